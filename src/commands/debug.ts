@@ -25,6 +25,11 @@ const findingOptions: readonly OptionSpec[] = [
   },
 ];
 
+const verboseOption: OptionSpec = {
+  flags: '-v, --verbose',
+  description: 'list the causes too that the evidence rules out',
+};
+
 const shown = ['--json', '--output', '--quiet', '--color', '--show-secrets', '--debug', '--no-input'];
 
 const help = `
@@ -62,7 +67,10 @@ export const define = defineCommand({
   groups: [
     ['Input:', inputOptions],
     ['Findings:', findingOptions],
-    ['Output:', outputOptions.filter(({ flags }) => shown.some((flag) => flags.includes(flag)))],
+    [
+      'Output:',
+      [verboseOption, ...outputOptions.filter(({ flags }) => shown.some((flag) => flags.includes(flag)))],
+    ],
   ],
   notes: help,
   async action({ settleAlone, invocation }, inputs) {

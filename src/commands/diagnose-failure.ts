@@ -1,6 +1,6 @@
 import { diagnoseChecks } from '../diagnosis/check-evidence.ts';
 import { diagnoseError } from '../diagnosis/diagnose.ts';
-import type { Diagnosis } from '../diagnosis/diagnosis.ts';
+import { type Diagnosed, undiagnosed } from '../diagnosis/diagnosis.ts';
 import { type Answer, gatherSituation } from '../diagnosis/situation.ts';
 import {
   ErrorResponseError,
@@ -14,7 +14,7 @@ import { type Conversation, sortConversation } from '../recording/conversation.t
 import { checksOfRun, type Journal } from './journal.ts';
 
 /** The likely causes of a run that failed, from what was sent, received and checked in it. */
-export function diagnoseFailure(error: NamedError, journal: Journal): readonly Diagnosis[] {
+export function diagnoseFailure(error: NamedError, journal: Journal): Diagnosed {
   const conversation = conversationOf(journal);
   const { given } = journal;
   if (error instanceof ValidationError) {
@@ -27,13 +27,15 @@ export function diagnoseFailure(error: NamedError, journal: Journal): readonly D
   if (error instanceof InvalidResponseError && error.step === 'token') {
     return diagnose({ endpoint: 'token', error: null, description: null, status: null }, conversation, given);
   }
-  return error instanceof NetworkError && error.step === 'authorization' ? diagnosePage(journal) : [];
+  return error instanceof NetworkError && error.step === 'authorization'
+    ? diagnosePage(journal)
+    : undiagnosed;
 }
 
 /** Why the server shows an error in the browser, from its own words; none where its page was not read. */
-export function diagnosePage(journal: Journal): readonly Diagnosis[] {
+export function diagnosePage(journal: Journal): Diagnosed {
   const { page, given } = journal;
-  if (page === undefined) return [];
+  if (page === undefined) return undiagnosed;
   const { error, words: description, response } = page;
   const conversation = conversationOf(journal);
   const message = conversation.messages.findLast(({ kind }) => kind === 'authorization_request');
@@ -58,7 +60,7 @@ function endpointOf({ code, step }: ErrorResponseError): Answer['endpoint'] {
 }
 
 /** The response is the last one of its kind. */
-function diagnose(answer: Answer, conversation: Conversation, given: Journal['given']): readonly Diagnosis[] {
+function diagnose(answer: Answer, conversation: Conversation, given: Journal['given']): Diagnosed {
   const kinds = {
     authorization: 'callback',
     token: 'token_response',

@@ -1,5 +1,5 @@
 import type { CheckResult } from '../checks/check-result.ts';
-import type { Diagnosis } from '../diagnosis/diagnosis.ts';
+import type { Diagnosed } from '../diagnosis/diagnosis.ts';
 import type { Emit, FlowEvent } from '../flows/conversation.ts';
 import type { HttpResponse } from '../http-message.ts';
 import type { Secret } from '../output/redact.ts';
@@ -34,7 +34,7 @@ export interface Journal {
   /** Settings that a person gave, by option (with the parameter, as in `token-param scope`), and what gave each. */
   given: Readonly<Record<string, string>>;
   /** Likely causes of the error that ends the run, where more is known than its code tells. */
-  causes?: readonly Diagnosis[];
+  causes?: Diagnosed;
   /** The page of an error that the server shows in the browser. */
   page?: RefusedRequest;
   /** With what the run ends although nothing went wrong; 0 when left out. */

@@ -23,7 +23,7 @@ export function reportError(
   const words = argv.slice(0, argv.includes('--') ? argv.indexOf('--') : undefined);
   const secrets = isOn('show-secrets', words, context) ? [] : journal.secrets;
   const redactor = createRunRedactor({ ...journal, secrets });
-  const { redact, redactJudged } = redactor;
+  const { redact } = redactor;
 
   const causes = journal.causes ?? diagnoseFailure(error, journal);
   if (isOn('debug', words, context)) {
@@ -33,10 +33,9 @@ export function reportError(
   const isVerbose = isOn('verbose', words, context) || words.some((word) => /^-[a-z]*v/.test(word));
   // Findings were the result, which was shown whole.
   const hasMore = journal.keptLast === true && !isVerbose && error.code !== 'findings';
-  const told = redactJudged(causes);
   const document = redactErrorDocument(buildErrorDocument(error, checksOfRun(journal), causes), redactor);
   if (asksForJson(words, context)) {
-    const hint = document.error.hint ?? hintOf(told);
+    const hint = document.error.hint ?? hintOf(document.diagnosis);
     stderr.write(renderJson({ ...document, error: { ...document.error, hint } }, { pretty: false }));
   } else {
     if (journal.told) stderr.write('\n');
@@ -46,8 +45,12 @@ export function reportError(
       cancelled
         ? `${error.message}\n`
         : renderError(document, {
-            looks: stderr,
-            causes: told,
+            looks: {
+              columns: stderr.columns,
+              color: stderr.color,
+              unicode: stderr.unicode,
+              allChecks: isVerbose,
+            },
             hasRun: journal.events.length > 0,
             ...(hasMore ? { more: shownBy(journal) } : {}),
           }),
@@ -61,7 +64,7 @@ function shownBy({ causes }: Journal): string {
   return causes === undefined ? 'oauth-code debug last' : 'run it again with -v';
 }
 
-function hintOf([first]: readonly Diagnosis[]): string | null {
+function hintOf([first]: readonly Diagnosis[] = []): string | null {
   return first === undefined ? null : `${first.cause} ${first.try}`;
 }
 

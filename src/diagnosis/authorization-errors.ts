@@ -1,5 +1,6 @@
+import { shownValue } from '../checks/shown-value.ts';
 import { own, say } from '../say.ts';
-import { type Cause, contradiction } from './diagnosis.ts';
+import { type Candidate, type Cause, contradiction, ruledOut } from './diagnosis.ts';
 import {
   askedScope,
   dpopErrors,
@@ -19,30 +20,42 @@ const serverFailed: Cause = {
 /** The server would have to show a page and was told not to. */
 const needsPerson =
   (what: string) =>
-  (situation: Situation): Cause => {
-    const isPromptNone = sentValue(situation, 'prompt') === 'none';
-    return {
-      cause: say`${what}, and no page may be shown.`,
-      why: isPromptNone
-        ? 'prompt=none was sent, so the server answers with an error instead of a page.'
-        : 'The server answers so when it may not or cannot show a page.',
-      try: {
-        login: isPromptNone
-          ? 'Leave out --prompt none.'
-          : 'Run the login again with --prompt login, or sign in at the server in the same browser first.',
-        debug:
-          'Send the person through the same request without prompt=none. In a hidden frame also look at third-party cookies: browsers block them.',
+  (situation: Situation): readonly Candidate[] => {
+    const prompt = sentValue(situation, 'prompt');
+    const isPromptNone = prompt === 'none';
+    return [
+      ruledOut(
+        'The request forbids pages by prompt=none.',
+        prompt !== undefined && !isPromptNone && say`prompt is ${shownValue(prompt)}.`,
+      ),
+      {
+        cause: say`${what}, and no page may be shown.`,
+        why: isPromptNone
+          ? 'prompt=none was sent, so the server answers with an error instead of a page.'
+          : 'The server answers so when it may not or cannot show a page.',
+        try: {
+          login: isPromptNone
+            ? 'Leave out --prompt none.'
+            : 'Run the login again with --prompt login, or sign in at the server in the same browser first.',
+          debug:
+            'Send the person through the same request without prompt=none. In a hidden frame also look at third-party cookies: browsers block them.',
+        },
+        ...(isPromptNone
+          ? contradiction(own('an answer that needs no person, by prompt=none'), situation.error ?? undefined)
+          : {}),
       },
-      ...(isPromptNone
-        ? contradiction(own('an answer that needs no person, by prompt=none'), situation.error ?? undefined)
-        : {}),
-    };
+    ];
   };
 
 /** Errors of the authorization response and what they come from (RFC 6749 §4.1.2.1; OIDC Core §3.1.2.6 and others). */
 export const authorizationErrors: ErrorTable = {
   'RFC 6749 §4.1.2.1': {
     invalid_request: (situation) => [
+      ruledOut(
+        'The request is without PKCE.',
+        sentValue(situation, 'code_challenge') !== undefined &&
+          say`code_challenge_method is ${shownValue(sentValue(situation, 'code_challenge_method'))}, and there is a code_challenge.`,
+      ),
       situation.authorization !== null &&
         sentValue(situation, 'code_challenge') === undefined &&
         sentValue(situation, 'request_uri') === undefined && {

@@ -6,7 +6,7 @@ import { decodeJwt } from '../jose/jwt.ts';
 import { isJsonObject, type JsonObject } from '../json/json.ts';
 import { parseIfJson } from '../json/parse-json-exactly.ts';
 import { own, recall, type Said, say } from '../say.ts';
-import { type Candidate, type Cause, contradiction, type Diagnosis, rank } from './diagnosis.ts';
+import { type Candidate, type Cause, contradiction, type Diagnosed, rank, ruledOut } from './diagnosis.ts';
 import type { Situation } from './situation.ts';
 import { failedIds, tokenCauses } from './token-causes.ts';
 import { foreignKeySet } from './token-evidence.ts';
@@ -51,7 +51,7 @@ const answerCauses: readonly (readonly [CheckId, cause: Said, remedy: Said])[] =
 export function diagnoseChecks(
   checks: readonly CheckResult[],
   run: Pick<Situation, 'conversation' | 'given'>,
-): readonly Diagnosis[] {
+): Diagnosed {
   const failed = new Map(
     checks.filter(({ outcome }) => outcome === 'fail').map((check) => [check.id, check]),
   );
@@ -65,7 +65,26 @@ export function diagnoseChecks(
   const idToken = run.conversation.messages.flatMap((message) =>
     message.kind === 'token_response' ? idTokenOf(message.response.body) : [],
   );
+  const passed = (id: CheckId) => checks.find((check) => check.id === id && check.outcome === 'pass');
+  const isOfKey = key !== undefined || signature !== undefined;
+  const [skew, kid] = [passed('clock-skew'), passed('id-token-key')?.expected];
+  const { keySet, metadata } = run.conversation;
   const causes: readonly Candidate[] = [
+    ruledOut(
+      'The clock of this machine is wrong.',
+      timeCheck && skew && say`${recall(skew.detail)} The Date of the answer says so.`,
+    ),
+    ruledOut(
+      'The key that signed the ID token is not among those the server publishes.',
+      isOfKey && kid !== undefined && say`A key of the key set has its kid, ${kid}.`,
+    ),
+    ruledOut(
+      'The keys were not fetched where the server publishes them.',
+      isOfKey &&
+        keySet !== null &&
+        keySet.url === metadata?.jwks_uri &&
+        say`They are from ${shownValue(keySet.url)}, the jwks_uri of the metadata.`,
+    ),
     ...idToken.flatMap((token) => tokenCauses(token, failedIds(checks))),
     timeCheck && (malformedClaim(timeCheck) ?? clockCause(timeCheck, checks)),
     key && (foreignKeySet(run) ?? keyCause(key, run)),

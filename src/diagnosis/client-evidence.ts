@@ -6,11 +6,12 @@ import { isConcealed } from '../protocol/placeholder.ts';
 import type { SentTokenRequest } from '../recording/sent-request.ts';
 import { isAt, isSameOrigin } from '../recording/url-input.ts';
 import { own, recall, say } from '../say.ts';
-import { type Candidate, type Cause, contradiction } from './diagnosis.ts';
+import { type Candidate, type Cause, contradiction, ruledOut } from './diagnosis.ts';
 import {
   authenticatesClient,
   metadataFor,
   type Situation,
+  sentValue,
   serverSeconds,
   showsCredentials,
   timeBeside,
@@ -30,10 +31,11 @@ export function clientEvidence(situation: Situation, isExplained = false): reado
   if (!isRefused) {
     return error !== null && !tokenErrorCodes.has(error) ? assertionEvidence(situation) : [];
   }
-  const { twice, method } = token.authentication;
+  const { twice, method, secret } = token.authentication;
+  const isClient = error === 'invalid_client' || status === 401;
   const odd = oddSecret(token.authentication, situation);
   // A secret may end in a blank.
-  const isPerhaps = isPadded(token.authentication.secret);
+  const isPerhaps = isPadded(secret);
   return [
     twice && {
       cause: 'The client authenticates twice in one request.',
@@ -53,9 +55,15 @@ export function clientEvidence(situation: Situation, isExplained = false): reado
     ...certificateEvidence(situation),
     methodNotAdvertised(situation, isExplained),
     ...assertionEvidence(situation),
-    ...((!odd || isPerhaps) && (error === 'invalid_client' || status === 401)
-      ? methodOrSecret(situation)
+    ...(isClient
+      ? [
+          ruledOut(
+            'The client secret is empty, a placeholder, or has quotes or white space around it.',
+            !odd && !!secret && !isConcealed(secret) && own('The secret that was sent is none of these.'),
+          ),
+        ]
       : []),
+    ...((!odd || isPerhaps) && isClient ? methodOrSecret(situation) : []),
   ];
 }
 
@@ -203,7 +211,12 @@ function methodNotAdvertised(situation: Situation, isExplained: boolean): Candid
   const accepted =
     method === 'assertion' ? assertionMethods : [method, ...(method === 'none' && isShown ? tlsMethods : [])];
   if (advertised === undefined || method === 'unreadable_basic') return false;
-  if (accepted.some((name) => advertised.includes(name))) return false;
+  const isClient = error === 'invalid_client' || status === 401;
+  if (accepted.some((name) => advertised.includes(name)))
+    return ruledOut(
+      'The server does not take the client authentication that was used.',
+      isClient && secretMethods.includes(method) && say`Its metadata lists ${own(method)}.`,
+    );
   // What the client proves itself with decides which of them it can use.
   const kinds = token?.authentication.secret == null ? assertionMethods : secretMethods;
   const fitting = advertised.find((name) => kinds.includes(name));
@@ -237,7 +250,7 @@ function methodNotAdvertised(situation: Situation, isExplained: boolean): Candid
     try: { login: fitting === undefined ? other : option, debug: other },
     ...compared,
     // Some servers take more than they list: nothing else may explain the refusal.
-    confidence: !isExplained && (error === 'invalid_client' || status === 401) ? 'high' : 'medium',
+    confidence: !isExplained && isClient ? 'high' : 'medium',
   };
 }
 
@@ -321,20 +334,29 @@ const refusedAssertion: Cause = {
 };
 
 /** The authorization endpoint has taken the same client before: then it exists. */
-function unknownClient({ authorization, receivedCodes, token }: Situation): Candidate {
+function unknownClient(situation: Situation): Candidate {
+  const { authorization, receivedCodes, token } = situation;
   const clientId = token?.authentication.clientId;
   const compare =
     'Compare client_id with the registration, and check that it is registered at this server, tenant or environment.';
-  return (
-    (authorization === null || receivedCodes.length === 0) && {
-      cause: 'The server does not know this client.',
-      why:
-        clientId == null ? 'No client_id shows in the request.' : say`client_id is ${shownValue(clientId)}.`,
-      try: { login: own(`${compare} It is given with --client-id.`), debug: compare },
-      confidence: clientId == null ? 'medium' : 'low',
-      source: 'RFC 6749 §5.2',
-    }
-  );
+  const cause = 'The server does not know this client.';
+  return authorization === null || receivedCodes.length === 0
+    ? {
+        cause,
+        why:
+          clientId == null
+            ? 'No client_id shows in the request.'
+            : say`client_id is ${shownValue(clientId)}.`,
+        try: { login: own(`${compare} It is given with --client-id.`), debug: compare },
+        confidence: clientId == null ? 'medium' : 'low',
+        source: 'RFC 6749 §5.2',
+      }
+    : ruledOut(
+        cause,
+        clientId != null &&
+          clientId === sentValue(situation, 'client_id') &&
+          say`The authorization endpoint took client_id ${shownValue(clientId)} and sent a code.`,
+      );
 }
 
 function assertionEvidence(situation: Situation): readonly Candidate[] {
@@ -373,8 +395,34 @@ function assertionEvidence(situation: Situation): readonly Candidate[] {
   const isElsewhere = audiences.every((value) => !known.some((one) => isSameOrigin(one, value)));
   const isOther = metadataHere === null ? isElsewhere : audiences.every((value) => !known.includes(value));
   const late = typeof exp === 'number' && now !== undefined ? now - exp : 0;
-  const early = typeof iat === 'number' && now !== undefined ? iat - now : 0;
+  const early = typeof iat === 'number' && now !== undefined ? iat - now : undefined;
+  const named = metadataHere && audiences.find((value) => known.includes(value));
   return [
+    ruledOut(
+      'The client assertion had expired when it came.',
+      late < 0 && say`By the Date of the answer it was valid for ${durationText(late)} more.`,
+    ),
+    ruledOut(
+      'The clock that wrote the client assertion is wrong.',
+      early !== undefined &&
+        Math.abs(early) <= 5 &&
+        say`Its iat and the Date of the answer are ${Math.abs(early)} s apart.`,
+    ),
+    ruledOut(
+      'The client assertion is for another server.',
+      !!named && say`Its aud has ${shownValue(named)}, which is the issuer or the token endpoint.`,
+    ),
+    ruledOut(
+      'The client assertion is of another client than client_id names.',
+      iss === sub &&
+        sub === clientId &&
+        sub !== undefined &&
+        say`iss, sub and client_id are ${shownValue(sub)}.`,
+    ),
+    ruledOut(
+      'The client assertion is signed with an algorithm that the server does not list.',
+      algs?.includes(String(alg)) === true && say`Its metadata lists ${shownValue(alg)}.`,
+    ),
     late > 0 && {
       cause: 'The client assertion had expired when it came.',
       why: say`By the Date of the answer it had expired ${durationText(late)} before: it was kept for too long, or the clock that wrote it is wrong.`,
@@ -383,14 +431,15 @@ function assertionEvidence(situation: Situation): readonly Candidate[] {
       expected: own('exp after the Date of the answer'),
       received: say`exp ${timeBeside(exp, now)}`,
     },
-    early > 5 && {
-      cause: 'The clock that wrote the client assertion is wrong.',
-      why: say`By the Date of the answer the assertion was issued ${durationText(early)} in the future.`,
-      try: 'Set the clock of the client, by NTP.',
-      ...certain,
-      expected: own('iat no later than the Date of the answer'),
-      received: say`iat ${timeBeside(iat, now)}`,
-    },
+    early !== undefined &&
+      early > 5 && {
+        cause: 'The clock that wrote the client assertion is wrong.',
+        why: say`By the Date of the answer the assertion was issued ${durationText(early)} in the future.`,
+        try: 'Set the clock of the client, by NTP.',
+        ...certain,
+        expected: own('iat no later than the Date of the answer'),
+        received: say`iat ${timeBeside(iat, now)}`,
+      },
     isRepeated && {
       cause: 'The client assertion was sent before.',
       why: 'A server takes each one once: an earlier request of this recording has the same.',

@@ -3,8 +3,8 @@ import { durationText, shortDurationText, shownValue } from '../checks/shown-val
 import { parameterValue, percentDecoded } from '../protocol/parameters.ts';
 import { isConcealed } from '../protocol/placeholder.ts';
 import { own, type Said, say } from '../say.ts';
-import { type Candidate, contradiction } from './diagnosis.ts';
-import { pkceComparison, pkceEvidence } from './pkce-evidence.ts';
+import { type Candidate, contradiction, ruledOut } from './diagnosis.ts';
+import { fittingVerifier, pkceComparison, pkceEvidence } from './pkce-evidence.ts';
 import { givenInstead, type Situation, sentValue, tokenValue } from './situation.ts';
 
 /** What two requests that are both known prove about a refused code (RFC 6749 §4.1.3; RFC 7636 §4.6). */
@@ -21,14 +21,19 @@ export function codeEvidence(situation: Situation): readonly Candidate[] {
   ];
 }
 
+/** Whether both values are known and equal; two that are hidden may differ. */
+function isSame(first: string | undefined, second: string | undefined): boolean {
+  return first !== undefined && first === second && !isConcealed(first);
+}
+
 /** Which parameters both requests have with one value. */
 function equalIn(situation: Situation) {
   const sentUri = sentValue(situation, 'redirect_uri');
   const clientId = situation.token?.authentication.clientId;
   return {
     pkce: pkceComparison(situation) === 'same',
-    redirectUri: sentUri !== undefined && sentUri === tokenValue(situation, 'redirect_uri'),
-    client: clientId != null && clientId === sentValue(situation, 'client_id'),
+    redirectUri: isSame(sentUri, tokenValue(situation, 'redirect_uri')),
+    client: isSame(clientId ?? undefined, sentValue(situation, 'client_id')),
   };
 }
 
@@ -39,7 +44,7 @@ export function isDisproved(candidate: Candidate, situation: Situation): boolean
   return (pkce && about === 'code_verifier') || (redirectUri && about === 'redirect_uri');
 }
 
-/** The usual causes of a refused code, where no request proves more, without those that were compared and are equal. */
+/** The usual causes of a refused code, where no request proves more; those that were compared and are equal are ruled out. */
 export function refusedCode(situation: Situation): readonly Candidate[] {
   const isEqual = equalIn(situation);
   const compared = [
@@ -57,7 +62,10 @@ export function refusedCode(situation: Situation): readonly Candidate[] {
     ...spentCode(situation, compared).map(
       (one) => one && (isBare ? { ...one, confidence: 'low' as const } : one),
     ),
-    !isEqual.redirectUri && {
+    ruledOut('The code that was redeemed is not the code that came back.', receivedCode(situation)),
+    {
+      excludedBy:
+        isEqual.redirectUri && say`Both requests have ${shownValue(tokenValue(situation, 'redirect_uri'))}.`,
       cause: 'The redirect_uri differs from that of the authorization request.',
       why: 'Both have to be equal character by character; a slash at the end is enough.',
       try: {
@@ -67,7 +75,8 @@ export function refusedCode(situation: Situation): readonly Candidate[] {
       confidence: 'low',
       source: 'RFC 6749 §4.1.3',
     },
-    !isEqual.pkce && {
+    {
+      excludedBy: fittingVerifier(situation),
       cause: 'The code_verifier does not fit the code_challenge.',
       why: 'The server hashes the verifier and compares; without PKCE it may demand one.',
       try: {
@@ -83,7 +92,9 @@ export function refusedCode(situation: Situation): readonly Candidate[] {
       confidence: 'low',
       source: 'RFC 7636 §4.6',
     },
-    !isEqual.client && {
+    {
+      excludedBy:
+        isEqual.client && say`Both requests have client_id ${shownValue(sentValue(situation, 'client_id'))}.`,
       cause: 'The code belongs to another client.',
       why: 'A code can only be redeemed by the client that asked for it.',
       try: 'Check that both requests carry the same client_id.',
@@ -120,6 +131,13 @@ function spentCode(
         try: 'Redeem the code at once in the callback: look for what takes that long. Ask the operator of the server how long a code lives, and whether its log says expired or used.',
         source,
       },
+    ruledOut(
+      codeHadExpired,
+      delaySeconds !== null &&
+        delaySeconds >= 0 &&
+        delaySeconds < 1 &&
+        say`It was redeemed ${Math.round(delaySeconds * 1000)} ms after it came.`,
+    ),
     isYoung && {
       cause: 'The code was redeemed elsewhere, or the server that was asked did not issue it.',
       why:
@@ -131,6 +149,15 @@ function spentCode(
       source,
     },
   ];
+}
+
+function receivedCode(situation: Situation): Said | false {
+  const code = tokenValue(situation, 'code') ?? '';
+  return (
+    !isConcealed(code) &&
+    situation.receivedCodes.includes(code) &&
+    say`The callback brought the same code, of ${code.length} characters.`
+  );
 }
 
 const codeHadExpired = 'The code had expired when it was redeemed.';

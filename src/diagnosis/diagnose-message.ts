@@ -1,7 +1,7 @@
 import type { Judged } from '../checks/judge-message.ts';
 import { durationText, shownValue } from '../checks/shown-value.ts';
 import { headerValue } from '../http-message.ts';
-import { claimsOf } from '../jose/jwt.ts';
+import { claimsOf, decodeJwt } from '../jose/jwt.ts';
 import { isJsonObject, type JsonObject } from '../json/json.ts';
 import { readChallenge } from '../protocol/challenge.ts';
 import { endpointUrls } from '../protocol/metadata.ts';
@@ -14,7 +14,15 @@ import { own, recall, say } from '../say.ts';
 import { refusalCauses } from './client-refusals.ts';
 import { codeEvidence } from './code-evidence.ts';
 import { errorCandidates } from './diagnose.ts';
-import { type Candidate, type Cause, contradiction, type Diagnosis, proven, rank } from './diagnosis.ts';
+import {
+  type Candidate,
+  type Cause,
+  contradiction,
+  type Diagnosed,
+  proven,
+  rank,
+  ruledOut,
+} from './diagnosis.ts';
 import { formEvidence } from './request-evidence.ts';
 import {
   type AskedEndpoint,
@@ -27,12 +35,8 @@ import { tokenCauses } from './token-causes.ts';
 import { differentIssuer, tokenEvidence } from './token-evidence.ts';
 import { transportCause } from './transport-failures.ts';
 
-/** The likely causes of what is wrong with a message, the likeliest first; empty when nothing is. */
-export function diagnoseMessage(
-  message: Message,
-  judged: Judged,
-  conversation: Conversation,
-): readonly Diagnosis[] {
+/** The likely causes of what is wrong with a message, and those that are ruled out; empty when nothing is. */
+export function diagnoseMessage(message: Message, judged: Judged, conversation: Conversation): Diagnosed {
   return rank(candidatesOf(message, judged, conversation), 'debug');
 }
 
@@ -50,7 +54,8 @@ function candidatesOf(message: Message, judged: Judged, conversation: Conversati
       const known = situation(isTokenRequest(message.sent, conversation.metadata) ? 'token' : 'other');
       const causes = errorCandidates(known);
       // A finding says so too; beside a cause it explains nothing.
-      if (message.response.body === null) return causes.some(Boolean) ? causes : [bodyNotSaved];
+      if (message.response.body === null)
+        return rank(causes, 'debug').diagnosis.length > 0 ? causes : [...causes, bodyNotSaved];
       return judged.outcome === 'tokens' ? tokenEvidence(message, known) : causes;
     }
     case 'token_request': {
@@ -68,7 +73,11 @@ function candidatesOf(message: Message, judged: Judged, conversation: Conversati
       if (judged.outcome !== 'error') return [];
       return isOfServer(message, textOrNull(judged.values.error))
         ? errorCandidates(situation('other'))
-        : [...proven(sentTokenEvidence(message, conversation)), ...errorCandidates(situation('resource'))];
+        : [
+            ...proven(sentTokenEvidence(message, conversation)),
+            ...soundToken(message, conversation, situation('resource')),
+            ...errorCandidates(situation('resource')),
+          ];
     case 'metadata':
       return diagnoseMetadata(message, judged, situation('discovery'));
     case 'device_response':
@@ -248,6 +257,55 @@ function sentTokenEvidence(
         source: 'RFC 9449 §7.1',
       },
   ];
+}
+
+/** What a refused access token suggests, and its own claims exclude. */
+function soundToken(
+  { request, response, kind }: MessageOf<'userinfo' | 'challenge'>,
+  { metadata }: Conversation,
+  { error, status }: Situation,
+): readonly Candidate[] {
+  const token = decodeJwt(headerValue(request?.headers ?? [], 'authorization')?.split(/\s+/)[1] ?? '');
+  if (token.type !== 'jws' || !(error === 'invalid_token' || (error === null && status === 401))) return [];
+  const { exp, iss, aud } = token.claims;
+  const { typ } = token.header;
+  const now = serverSeconds(response.headers);
+  const called = [aud].flat().find((one) => typeof one === 'string' && isWithin(request?.url ?? '', one));
+  return [
+    ruledOut(
+      'The access token has expired.',
+      typeof exp === 'number' &&
+        now !== undefined &&
+        exp > now &&
+        say`Its exp is ${timeBeside(exp, now)}, by the Date of the answer.`,
+    ),
+    ruledOut(
+      'An ID token was sent instead of the access token.',
+      typeof typ === 'string' &&
+        /^(?:application\/)?at\+jwt$/i.test(typ) &&
+        say`Its typ is ${typ}, that of an access token.`,
+    ),
+    ruledOut(
+      'The access token is from another issuer.',
+      kind === 'userinfo' &&
+        iss !== undefined &&
+        iss === metadata?.issuer &&
+        say`Its iss is ${shownValue(iss)}, the issuer of the metadata.`,
+    ),
+    ruledOut(
+      'The access token is for another API.',
+      called !== undefined && say`Its aud names the URL that was asked, ${shownValue(called)}.`,
+    ),
+  ];
+}
+
+/** Whether a URL is below the identifier of a resource, or is it (RFC 8707 §2). */
+function isWithin(url: string, resource: string): boolean {
+  const [base] = resource.split(/\/?$/);
+  return (
+    /^https?:\/\/[^/]/.test(resource) &&
+    (url === base || ['/', '?', '#'].some((next) => url.startsWith(`${base}${next}`)))
+  );
 }
 
 /** Some servers issue tokens under several names, and take them all. */

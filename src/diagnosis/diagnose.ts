@@ -2,7 +2,7 @@ import { authorizationErrors } from './authorization-errors.ts';
 import { bindingEvidence, clientEvidence } from './client-evidence.ts';
 import { refusalCauses } from './client-refusals.ts';
 import { codeEvidence, isDisproved } from './code-evidence.ts';
-import { type Candidate, type Diagnosis, proven, rank } from './diagnosis.ts';
+import { type Candidate, type Diagnosed, proven, rank } from './diagnosis.ts';
 import { causesIn, type ErrorTable } from './error-table.ts';
 import { furtherErrors, registrationErrors } from './further-errors.ts';
 import { missingParameters } from './missing-parameter.ts';
@@ -31,7 +31,7 @@ const tables: Readonly<Record<Situation['endpoint'], readonly ErrorTable[]>> = {
  * The likely causes of an error in order: what the messages prove, what the server says it misses, what its own codes
  * say, what the request suggests, and what the registered error code means.
  */
-export function diagnoseError(situation: Situation): readonly Diagnosis[] {
+export function diagnoseError(situation: Situation): Diagnosed {
   return rank(errorCandidates(situation), situation.voice);
 }
 

@@ -1,5 +1,5 @@
 import { rememberCompared } from '../checks/check-result.ts';
-import type { RecordedDiagnosis } from '../recording/recording.ts';
+import type { RecordedDiagnosis, RecordedRuledOut } from '../recording/recording.ts';
 import { remember, Said, type Text } from '../say.ts';
 import type { Situation } from './situation.ts';
 
@@ -7,6 +7,20 @@ import type { Situation } from './situation.ts';
 export interface Diagnosis extends RecordedDiagnosis {
   /** What did not come although nothing failed, where this says why. */
   readonly missing?: 'id_token' | 'refresh_token' | 'scope' | 'claims';
+}
+
+/** The causes of what was seen, the likeliest first, and those that the evidence excludes. */
+export interface Diagnosed {
+  readonly diagnosis: readonly Diagnosis[];
+  readonly ruled_out: readonly RecordedRuledOut[];
+}
+
+/** Where nothing is wrong, or nothing is known. */
+export const undiagnosed: Diagnosed = { diagnosis: [], ruled_out: [] };
+
+/** The same as members of a document, without those that say nothing. */
+export function membersOf(diagnosed: Diagnosed): Partial<Diagnosed> {
+  return diagnosed.diagnosis.length + diagnosed.ruled_out.length === 0 ? {} : diagnosed;
 }
 
 /** A sentence of ours by itself, or with what was put into it. A plain string does not fit: it may hold foreign words. */
@@ -24,6 +38,8 @@ export type Cause = Pick<Diagnosis, 'missing' | 'proven'> & {
   readonly source?: string | undefined;
   /** What both requests have to agree in, where the cause is that they do not. */
   readonly about?: 'code_verifier' | 'redirect_uri' | undefined;
+  /** The recorded value that excludes it: it is then told as ruled out. */
+  readonly excludedBy?: Said | false | undefined;
 } & (
     | {
         /** `medium` when left out. */
@@ -49,6 +65,11 @@ export function contradiction(
 /** A cause if its condition holds. */
 export type Candidate = Cause | false | undefined;
 
+/** A cause that a recorded value excludes, if one does. */
+export function ruledOut(cause: Sentence, excludedBy: Said | false | undefined): Candidate {
+  return excludedBy && { cause, why: '', try: '', excludedBy };
+}
+
 /** Marks those as proven that are certain, where nothing but the messages speaks for them. */
 export function proven(candidates: readonly Candidate[]): readonly Candidate[] {
   return candidates.map((one) => (one && one.confidence === 'high' ? { ...one, proven: true } : one));
@@ -58,10 +79,11 @@ const weights = { high: 0, medium: 1, low: 2 };
 
 /**
  * The likelier ones first, in the order given where that says nothing; each cause once, at most six. Beside a certain
- * cause nothing else is worth a look.
+ * cause no other is worth a look. What is ruled out by one table and found by another is found.
  */
-export function rank(candidates: readonly Candidate[], voice: Situation['voice']): readonly Diagnosis[] {
-  const found = candidates.filter((one) => one !== false && one !== undefined);
+export function rank(candidates: readonly Candidate[], voice: Situation['voice']): Diagnosed {
+  const given = candidates.filter((one) => one !== false && one !== undefined);
+  const found = given.filter(({ excludedBy }) => !excludedBy);
   const sameAs = (one: Cause) => found.filter(({ cause }) => String(cause) === String(one.cause));
   const ranked = found
     .filter((one) => sameAs(one)[0] === one)
@@ -74,7 +96,15 @@ export function rank(candidates: readonly Candidate[], voice: Situation['voice']
     }))
     .sort((a, b) => weights[a.confidence] - weights[b.confidence]);
   const isCertain = ranked[0]?.confidence === 'high';
-  return ranked.filter(({ confidence }) => !isCertain || confidence === 'high').slice(0, 6);
+  const excluded = given.flatMap((one) =>
+    one.excludedBy && sameAs(one).length === 0
+      ? [{ cause: remember(one.cause as Said), evidence: remember(one.excludedBy) }]
+      : [],
+  );
+  return {
+    diagnosis: ranked.filter(({ confidence }) => !isCertain || confidence === 'high').slice(0, 6),
+    ruled_out: excluded.filter(({ cause }, at) => excluded.findIndex((one) => one.cause === cause) === at),
+  };
 }
 
 function worded(found: Cause, voice: Situation['voice']): Diagnosis {

@@ -3,7 +3,7 @@ import { shownValue } from '../checks/shown-value.ts';
 import { headerValue } from '../http-message.ts';
 import { claimsOf } from '../jose/jwt.ts';
 import { own, recall, say } from '../say.ts';
-import { type Candidate, contradiction } from './diagnosis.ts';
+import { type Candidate, contradiction, ruledOut } from './diagnosis.ts';
 import type { Situation } from './situation.ts';
 
 /** Why a proof is refused: what it proves itself, else what is usual (RFC 9449 §4.3). */
@@ -23,14 +23,19 @@ function proofEvidence({ proof, sentAt }: Situation): readonly Candidate[] {
   if (proof === undefined) return [];
   const { compact, ...sent } = proof;
   return checkDpopProof({ compact, sent: { ...sent, at: sentAt } }).map(
-    ({ outcome, title, detail, expected, received, spec }) =>
-      outcome === 'fail' && {
-        cause: say`The DPoP proof is wrong: ${recall(detail)}`,
-        why: say`${recall(title)}, as the server checks it too.`,
-        try: 'Make a new proof for each request, from the very method, URL, token and clock of that request.',
-        ...contradiction(expected, received),
-        source: spec,
-      },
+    ({ id, outcome, title, detail, expected, received, spec }) =>
+      outcome === 'pass'
+        ? ruledOut(
+            say`The DPoP proof is refused for its ${own(id.replace('dpop-proof-', ''))}.`,
+            recall(detail),
+          )
+        : outcome === 'fail' && {
+            cause: say`The DPoP proof is wrong: ${recall(detail)}`,
+            why: say`${recall(title)}, as the server checks it too.`,
+            try: 'Make a new proof for each request, from the very method, URL, token and clock of that request.',
+            ...contradiction(expected, received),
+            source: spec,
+          },
   );
 }
 

@@ -1,7 +1,7 @@
 import { shownValue } from '../checks/shown-value.ts';
 import { parameterValue } from '../protocol/parameters.ts';
 import { own, say } from '../say.ts';
-import { type Candidate, contradiction } from './diagnosis.ts';
+import { type Candidate, contradiction, ruledOut } from './diagnosis.ts';
 import { asksForAuthorization, givenInstead, type Situation, sentValue } from './situation.ts';
 
 /** Request parameters by the names that descriptions use for them; longer names first, as some hold others. */
@@ -110,10 +110,11 @@ export function missingParameters(
   const isSent = (name: string) => known && (parameterValue(known, name) || inHeader[name]);
   const missing = namedAsMissing(description);
   return missing.flatMap((name) => {
+    if (isSent(name))
+      return ruledOut(say`The ${own(request)} has no ${own(name)}.`, say`It has ${own(name)}.`);
     // Where a secret was sent it is the method that is wrong.
     if (
       (isToken && ofAuthorization.has(name)) ||
-      isSent(name) ||
       isSaid(name) ||
       (name.startsWith('client_assertion') && secret != null)
     )

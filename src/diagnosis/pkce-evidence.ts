@@ -1,7 +1,7 @@
 import { shownValue } from '../checks/shown-value.ts';
 import { codeChallenge } from '../protocol/authorization-request.ts';
 import { isConcealed } from '../protocol/placeholder.ts';
-import { own, say } from '../say.ts';
+import { own, type Said, say } from '../say.ts';
 import { findChallengeMistake } from './challenge-mistake.ts';
 import type { Candidate } from './diagnosis.ts';
 import { givenInstead, type Situation, sentValue, tokenValue } from './situation.ts';
@@ -13,6 +13,16 @@ export function pkceComparison(situation: Situation): 'same' | 'different' | 'un
   if (!challenge || !verifier || isConcealed(verifier) || isConcealed(challenge)) return 'unknown';
   const method = sentValue(situation, 'code_challenge_method') === 'S256' ? 'S256' : 'plain';
   return codeChallenge(verifier, method) === challenge ? 'same' : 'different';
+}
+
+/** Says that the verifier fits the challenge; false where it does not, or that is not known. */
+export function fittingVerifier(situation: Situation): Said | false {
+  const made = own(sentValue(situation, 'code_challenge_method') === 'S256' ? 'SHA-256 of the ' : '');
+  const challenge = shownValue(sentValue(situation, 'code_challenge'));
+  return (
+    pkceComparison(situation) === 'same' &&
+    say`The ${made}code_verifier that was sent is the code_challenge of the authorization request, ${challenge}.`
+  );
 }
 
 /** What challenge and verifier prove about a refused code, each of which may be missing (RFC 7636 §4.6). */

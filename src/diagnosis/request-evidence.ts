@@ -6,7 +6,7 @@ import { isConcealed } from '../protocol/placeholder.ts';
 import { readAnswerPage } from '../recording/answer-page.ts';
 import { isAt } from '../recording/url-input.ts';
 import { own, say } from '../say.ts';
-import { type Candidate, type Cause, contradiction, proven } from './diagnosis.ts';
+import { type Candidate, type Cause, contradiction, proven, ruledOut } from './diagnosis.ts';
 import { unknownClientId, unregisteredRedirectUri } from './error-table.ts';
 import {
   asksForAuthorization,
@@ -80,7 +80,18 @@ export function formEvidence({ endpoint, token, error }: Situation): readonly Ca
   // In a form that it cannot read a server finds no client either.
   const isPerhapsUnread = isUnread || error === 'invalid_client';
   const declaresJson = token.mediaType === 'application/json';
+  const isForm = error !== null && isUnread && token.place === 'form';
   const found: readonly Candidate[] = [
+    ruledOut(
+      'The token request is JSON, or multipart/form-data.',
+      isForm &&
+        token.mediaType === 'application/x-www-form-urlencoded' &&
+        own('Its body is name=value pairs, and its Content-Type application/x-www-form-urlencoded.'),
+    ),
+    ruledOut(
+      'grant_type is missing from the token request.',
+      isForm && !!grant && say`grant_type is ${shownValue(grant)}.`,
+    ),
     (token.place === 'json' || (declaresJson && token.place !== 'unknown')) && {
       cause: 'The token request is JSON.',
       why:
@@ -217,16 +228,19 @@ function unknownScope(situation: Situation): Candidate {
   const { scope, error } = situation;
   if (error !== 'invalid_scope' || supported === undefined || scope === null) return false;
   const unknown = scope.filter((one) => !supported.includes(one));
-  return (
-    unknown.length > 0 && {
-      cause: say`A scope is not listed by the server: ${listed(unknown.map((one) => one.slice(0, 60)))}.`,
-      why: 'It is not among scopes_supported, although a server need not list all it has.',
-      try: 'Leave it out, correct its spelling, or have it made and allowed for this client.',
-      source: 'RFC 6749 §3.3',
-      expected: shownValue(supported.join(' ')),
-      received: shownValue(scope.join(' ')),
-    }
-  );
+  if (unknown.length === 0)
+    return ruledOut(
+      'A scope is not listed by the server.',
+      scope.length > 0 && say`scopes_supported has ${shownValue(scope.join(' '))}.`,
+    );
+  return {
+    cause: say`A scope is not listed by the server: ${listed(unknown.map((one) => one.slice(0, 60)))}.`,
+    why: 'It is not among scopes_supported, although a server need not list all it has.',
+    try: 'Leave it out, correct its spelling, or have it made and allowed for this client.',
+    source: 'RFC 6749 §3.3',
+    expected: shownValue(supported.join(' ')),
+    received: shownValue(scope.join(' ')),
+  };
 }
 
 function repeatedRefresh(situation: Situation): Candidate {
@@ -238,6 +252,12 @@ function repeatedRefresh(situation: Situation): Candidate {
   const before = situation.earlier.find(
     ({ sent }) => parameterValue(sent?.parameters ?? [], 'refresh_token') === refresh,
   );
+  const newest = situation.earlier.findLast(({ response }) => /"refresh_?token"/i.test(response.body ?? ''));
+  if (before === undefined && newest?.response.body?.includes(JSON.stringify(refresh)))
+    return ruledOut(
+      'The refresh token was used before and has been replaced.',
+      say`It is that of the newest answer (${newest.source}), and no earlier request used it.`,
+    );
   return (
     /"refresh_?token"/i.test(before?.response.body ?? '') &&
     !before?.response.body?.includes(JSON.stringify(refresh)) && {

@@ -1,7 +1,7 @@
 import { shownValue } from '../checks/shown-value.ts';
 import { readChallenge } from '../protocol/challenge.ts';
 import { own, say } from '../say.ts';
-import { contradiction } from './diagnosis.ts';
+import { contradiction, ruledOut } from './diagnosis.ts';
 import { dpopErrors, type ErrorTable } from './error-table.ts';
 
 /** Errors of a protected resource such as UserInfo and what they come from (RFC 6750 §3.1; RFC 9449 §7.1; RFC 9470 §3). */
@@ -37,22 +37,26 @@ export const resourceErrors: ErrorTable = {
       const asked = situation.scope ?? [];
       const isUserinfo = /openid/.test(situation.text) || /userinfo/i.test(situation.text);
       const needed = scope ?? (isUserinfo ? 'openid' : null);
+      const isAsked = needed?.split(' ').every((word) => asked.includes(word)) === true;
       const shownAsked = asked.length === 0 ? undefined : shownValue(asked.join(' '));
       const together = (words: readonly (string | null)[]) => shownValue(words.join(' '));
-      return {
-        cause: say`The access token lacks ${needed === null ? own('more scope than it has') : say`the scope ${shownValue(needed)}`}.`,
-        why: say`The resource says insufficient_scope${shownAsked === undefined ? '' : say`; the login asked for ${shownAsked}`}.`,
-        try: {
-          login: say`Ask for it with --scope${needed === null ? '' : say` "${together([...asked, needed])}"`}.`,
-          debug:
-            asked.length > 0 && needed !== null && !asked.includes(needed)
-              ? say`Ask for scope "${together([needed, ...asked])}" in the authorization request, and log in again: a token keeps the scope it was issued with.`
-              : 'Ask for it in the authorization request, and check that the server grants it: the token response says what was granted.',
+      return [
+        ruledOut('The login did not ask for the scope.', isAsked && say`It asked for ${shownAsked ?? ''}.`),
+        {
+          cause: say`The access token lacks ${needed === null ? own('more scope than it has') : say`the scope ${shownValue(needed)}`}.`,
+          why: say`The resource says insufficient_scope${shownAsked === undefined ? '' : say`; the login asked for ${shownAsked}`}.`,
+          try: {
+            login: say`Ask for it with --scope${needed === null ? '' : say` "${together([...asked, needed])}"`}.`,
+            debug:
+              asked.length > 0 && needed !== null && !asked.includes(needed)
+                ? say`Ask for scope "${together([needed, ...asked])}" in the authorization request, and log in again: a token keeps the scope it was issued with.`
+                : 'Ask for it in the authorization request, and check that the server grants it: the token response says what was granted.',
+          },
+          ...(needed !== null && !asked.includes(needed)
+            ? contradiction(shownValue(needed), shownAsked)
+            : { received: shownAsked }),
         },
-        ...(needed !== null && !asked.includes(needed)
-          ? contradiction(shownValue(needed), shownAsked)
-          : { received: shownAsked }),
-      };
+      ];
     },
     invalid_request: {
       cause: 'The access token was sent in an unexpected place, or twice.',

@@ -2,7 +2,7 @@ import type { CheckResult } from '../checks/check-result.ts';
 import type { JsonObject } from '../json/json.ts';
 import { providers } from '../providers/find-provider.ts';
 import type { TokenFact } from '../providers/provider.ts';
-import { type Cause, type Diagnosis, rank } from './diagnosis.ts';
+import { type Cause, type Diagnosed, rank } from './diagnosis.ts';
 
 const topics: Readonly<Record<TokenFact['failed'], RegExp>> = {
   form: /^(?:jwt|id-token|access-token-jwt|logout-token|userinfo-jwt)$/,
@@ -34,7 +34,7 @@ export function tokenCauses(
 export function diagnoseToken(
   token: Parameters<typeof tokenCauses>[0],
   checks: readonly CheckResult[],
-): readonly Diagnosis[] {
+): Diagnosed {
   return rank(tokenCauses(token, failedIds(checks)), 'debug');
 }
 

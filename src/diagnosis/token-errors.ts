@@ -1,6 +1,6 @@
 import { own, say } from '../say.ts';
 import { refusedCode } from './code-evidence.ts';
-import type { Candidate, Cause } from './diagnosis.ts';
+import { type Candidate, type Cause, ruledOut } from './diagnosis.ts';
 import {
   askedScope,
   deviceCodeExpired,
@@ -8,7 +8,7 @@ import {
   type ErrorTable,
   unregisteredRedirectUri,
 } from './error-table.ts';
-import { pkceComparison } from './pkce-evidence.ts';
+import { fittingVerifier, pkceComparison } from './pkce-evidence.ts';
 import { type Situation, showsCredentials } from './situation.ts';
 
 const mayNotUseGrant = ({ grant }: Situation): Cause => ({
@@ -98,6 +98,7 @@ export const tokenErrors: ErrorTable = {
           debug: 'Compare the parameters with what the server documents for this grant.',
         },
       },
+      ruledOut('The request is without PKCE.', fittingVerifier(situation)),
       situation.grant === 'authorization_code' &&
         pkceComparison(situation) !== 'same' && {
           cause: 'The server may demand PKCE.',

@@ -190,7 +190,13 @@ export async function runAuthorizationCodeFlow(
     emit({ type: 'awaiting', step: 'authorization', url: request.url, until, timeoutSeconds });
     const answer = await until;
     const waitedMs = doors.monotonicMs() - waitStartedMs;
-    emit({ type: 'callback', by: answer.by, waitedMs, received: answer.reading.received });
+    emit({
+      type: 'callback',
+      by: answer.by,
+      waitedMs,
+      receivedAt: doors.now(),
+      received: answer.reading.received,
+    });
     const show = async (page: string, outcome: 'success' | 'failure') => {
       if (await answer.respond(page)) emit({ type: 'page', outcome });
     };

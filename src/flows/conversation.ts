@@ -54,6 +54,7 @@ export type FlowEvent =
       readonly type: 'callback';
       readonly by: 'browser' | 'paste' | 'bare-code';
       readonly waitedMs: number;
+      readonly receivedAt?: Date;
       /** As it arrived; nothing in it was judged yet. */
       readonly received?: ReceivedAuthorizationResponse;
     }

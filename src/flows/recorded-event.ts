@@ -48,7 +48,13 @@ export function recordedEvent(event: FlowEvent, atMs: number, now: Date): Record
     case 'callback':
       return event.received === undefined
         ? undefined
-        : recordedCallback(event.received, { at_ms, waited_ms: rounded(event.waitedMs) });
+        : recordedCallback(event.received, {
+            at_ms,
+            waited_ms: rounded(event.waitedMs),
+            // What was pasted came earlier.
+            ...(event.by === 'browser' &&
+              event.receivedAt && { received_at: event.receivedAt.toISOString() }),
+          });
     case 'checks':
       if (event.checks.length === 0) return undefined;
       break;

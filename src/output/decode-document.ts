@@ -1,6 +1,6 @@
 import type { CheckResult } from '../checks/check-result.ts';
 import type { IdentityRow } from '../checks/ci-identity.ts';
-import type { Diagnosis } from '../diagnosis/diagnosis.ts';
+import type { Diagnosed } from '../diagnosis/diagnosis.ts';
 import type { KeyDescription } from '../jose/jwk-description.ts';
 import type { JsonObject, JsonValue } from '../json/json.ts';
 import type { DecodedDocument } from './documents.ts';
@@ -18,7 +18,7 @@ export interface DecodeDocument {
 /** A token taken apart, by its form. */
 export type TokenDocument = JwsDocument | JweDocument | SdJwtDocument | OpaqueDocument;
 
-interface TokenFacts {
+interface TokenFacts extends Partial<Diagnosed> {
   /** Path of the member, or name of the parameter or header field it stood in; null when nothing named it. */
   readonly name: string | null;
   /** Oddities of its form, each one sentence. */
@@ -26,8 +26,6 @@ interface TokenFacts {
   /** Whether keys, a kind or expectations were given; without them nothing fails, and what is odd is a warning. */
   readonly judged: boolean;
   readonly checks: readonly CheckResult[];
-  /** Why it did not pass, where that is known. */
-  readonly diagnosis?: readonly Diagnosis[];
 }
 
 /** Octets that were signed or encrypted and are not claims. */

@@ -1,6 +1,6 @@
 import type { CheckOutcome, CheckResult, Finding } from '../checks/check-result.ts';
 import type { Outcome } from '../checks/judge-message.ts';
-import type { Diagnosis } from '../diagnosis/diagnosis.ts';
+import type { Diagnosed } from '../diagnosis/diagnosis.ts';
 import type { OAuthErrorFields } from '../errors.ts';
 import type { ErrorCode } from '../exit-status.ts';
 import type { KeyDescription } from '../jose/jwk-description.ts';
@@ -8,7 +8,7 @@ import type { JsonObject } from '../json/json.ts';
 import type { Challenge } from '../protocol/challenge.ts';
 import type { MessageKind } from '../recording/conversation.ts';
 import type { VisibleError } from '../recording/error-in-text.ts';
-import type { RecordedDiagnosis, RecordedError, Outcome as RunOutcome } from '../recording/recording.ts';
+import type { RecordedError, Outcome as RunOutcome } from '../recording/recording.ts';
 
 /** A JWT taken apart; `claims` is null when it is encrypted. Nothing here says that it can be trusted. */
 export interface DecodedDocument {
@@ -138,13 +138,13 @@ export interface McpBreak {
   readonly statement: string;
   /** What speaks for it. */
   readonly evidence: readonly string[];
-  readonly ruled_out: readonly { readonly cause: string; readonly evidence: string }[];
+  readonly ruled_out: Diagnosed['ruled_out'];
   /** What to change. */
   readonly try: string;
 }
 
-/** The last line on stderr of a failed run with `--json`. */
-export interface ErrorDocument extends CheckedDocument {
+/** The last line on stderr of a failed run with `--json`; without causes when nothing is known beyond the message. */
+export interface ErrorDocument extends CheckedDocument, Partial<Diagnosed> {
   readonly error: {
     readonly code: ErrorCode;
     readonly step: string | null;
@@ -154,8 +154,6 @@ export interface ErrorDocument extends CheckedDocument {
     readonly oauth?: OAuthErrorFields;
     readonly check?: string;
   };
-  /** The likeliest first; absent when nothing is known beyond the message. */
-  readonly diagnosis?: readonly Diagnosis[];
 }
 
 /** Result of `profile list`. */
@@ -347,7 +345,7 @@ export interface SessionDocument {
 }
 
 /** One message of the result of `debug`. */
-export interface DebugMessage {
+export interface DebugMessage extends Diagnosed {
   readonly kind: MessageKind;
   readonly outcome: Outcome;
   /** Under their wire names; tokens whole, as they are what was asked for. */
@@ -357,8 +355,6 @@ export interface DebugMessage {
   readonly challenge?: Challenge;
   /** What shows in a body that is damaged JSON; its values are null. */
   readonly visible_error?: VisibleError;
-  /** The likeliest first; empty when nothing seems to be wrong. */
-  readonly diagnosis: readonly Diagnosis[];
   /** Where it was found; absent when there is only one message. */
   readonly source?: string;
   /** The request line without its query and the status of the answer, as far as they were saved. */
@@ -366,13 +362,12 @@ export interface DebugMessage {
 }
 
 /** How a recorded run of this tool ended, with the causes it found itself. */
-export interface DebugRun {
+export interface DebugRun extends Diagnosed {
   readonly source: string;
   readonly command: string;
   readonly started_at: string | null;
   readonly status: RunOutcome['status'];
   readonly error: Pick<RecordedError, 'code' | 'step' | 'message' | 'hint'> | null;
-  readonly diagnosis: readonly RecordedDiagnosis[];
 }
 
 /** Result of `debug`, as `--json` prints it. */

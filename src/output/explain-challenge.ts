@@ -1,4 +1,5 @@
-import { type Diagnosis, rank, type Sentence } from '../diagnosis/diagnosis.ts';
+import { momentText } from '../checks/shown-value.ts';
+import { type Candidate, type Diagnosed, rank, ruledOut, type Sentence } from '../diagnosis/diagnosis.ts';
 import { ownMember } from '../json/json.ts';
 import { type AuthenticationChallenge, challengeParameter, tokenChallenge } from '../protocol/challenge.ts';
 import { splitScope } from '../protocol/parameters.ts';
@@ -37,20 +38,31 @@ export function explainChallenge(
   status: number,
   token: RefusedToken,
   now: Date,
-): readonly Diagnosis[] {
+): Diagnosed {
   const challenge = tokenChallenge(challenges);
   const causes =
     challenge === undefined
       ? withoutTokenChallenge(challenges, status)
       : ofTokenChallenge(challenge, status, token, now);
   return rank(
-    causes.map(([cause, why, fix, source], index) => ({
-      cause,
-      why,
-      try: fix,
-      confidence: index === 0 ? 'medium' : 'low',
-      source,
-    })),
+    [
+      ...causes.map(
+        ([cause, why, fix, source], index): Candidate => ({
+          cause,
+          why,
+          try: fix,
+          confidence: index === 0 ? 'medium' : 'low',
+          source,
+        }),
+      ),
+      ruledOut(
+        'The token has expired.',
+        status === 401 &&
+          token.expiresAt !== null &&
+          token.expiresAt > now &&
+          say`The server said that it is valid until ${momentText(token.expiresAt.getTime() / 1000, now)}.`,
+      ),
+    ],
     'debug',
   );
 }

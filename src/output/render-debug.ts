@@ -1,5 +1,5 @@
 import type { Finding } from '../checks/check-result.ts';
-import type { Diagnosis } from '../diagnosis/diagnosis.ts';
+import type { Diagnosed } from '../diagnosis/diagnosis.ts';
 import { isJsonObject, type JsonValue } from '../json/json.ts';
 import { parameterMeaning } from '../protocol/parameter-meanings.ts';
 import { isPlaceholder } from '../protocol/placeholder.ts';
@@ -7,7 +7,7 @@ import { claimRows, formatJsonValue, headerRows, shortenToken } from './claim-ro
 import type { DebugDocument, DebugMessage, DebugRun } from './documents.ts';
 import { createLayout, joinLines, type Layout, type Row, type RowEntry, rowsOf } from './layout.ts';
 import { isSecretMember, isSecretParameter } from './redact.ts';
-import { renderDiagnosis } from './render-diagnosis.ts';
+import { renderDiagnosis, renderRuledOut } from './render-diagnosis.ts';
 import { formatMomentAndDistance } from './time.ts';
 import type { MarkName, View } from './view.ts';
 
@@ -60,7 +60,7 @@ function renderRun(run: DebugRun, page: Page): string[] {
       `The recorded "${command}" ${ending}${error === null ? '' : `: ${error.message}`}`,
     ),
     ...page.paragraph(`${source}${when}`, { paint: page.dim }),
-    ...renderCauses('Likely causes', diagnosis, page),
+    ...renderCauses('Likely causes', run, page),
     ...(diagnosis.length > 0 || error?.hint == null ? [] : page.paragraph(error.hint)),
   ];
 }
@@ -124,18 +124,19 @@ function shortText(value: JsonValue | undefined): string | undefined {
   return typeof value === 'string' ? value.slice(0, 200) : undefined;
 }
 
-function renderDiagnoses({ diagnosis, outcome }: DebugMessage, page: Page): string[] {
+function renderDiagnoses(message: DebugMessage, page: Page): string[] {
+  const { diagnosis, outcome } = message;
   const isSuccess =
     outcome === 'tokens' &&
     diagnosis.every(({ confidence, missing }) => confidence !== 'high' || missing !== undefined);
-  return renderCauses(isSuccess ? 'Worth knowing' : 'Likely causes', diagnosis, page);
+  return renderCauses(isSuccess ? 'Worth knowing' : 'Likely causes', message, page);
 }
 
-function renderCauses(heading: string, causes: readonly Diagnosis[], page: Page): string[] {
-  if (causes.length === 0) return [];
+function renderCauses(heading: string, { diagnosis, ruled_out }: Diagnosed, page: Page): string[] {
   return [
-    ...page.heading(heading),
-    ...causes.flatMap((cause, index) => renderDiagnosis(cause, `${index + 1}.`, page)),
+    ...(diagnosis.length === 0 ? [] : page.heading(heading)),
+    ...diagnosis.flatMap((cause, index) => renderDiagnosis(cause, `${index + 1}.`, page)),
+    ...renderRuledOut(ruled_out, page),
   ];
 }
 

@@ -1,4 +1,4 @@
-import type { Diagnosis } from '../diagnosis/diagnosis.ts';
+import type { Diagnosed, Diagnosis } from '../diagnosis/diagnosis.ts';
 import { type Layout, plainWidth } from './layout.ts';
 import { comparedRows } from './render-checks.ts';
 
@@ -30,6 +30,18 @@ export function renderDiagnosis(diagnosis: ShownDiagnosis, lead: string, layout:
     ...(source === undefined
       ? []
       : layout.paragraph(source, { indent, paint: layout.dim, ...whole(source) })),
+  ];
+}
+
+/** The causes that the evidence excludes, under their heading, where that is asked for. */
+export function renderRuledOut(ruledOut: Diagnosed['ruled_out'], layout: Layout): string[] {
+  if (layout.view.allChecks !== true || ruledOut.length === 0) return [];
+  return [
+    ...layout.heading('Ruled out'),
+    ...ruledOut.flatMap(({ cause, evidence }) => [
+      ...layout.paragraph(cause, { indent: 4, lead: `  ${layout.mark('skipped')}` }),
+      ...layout.paragraph(evidence, { indent: 4, paint: layout.dim }),
+    ]),
   ];
 }
 

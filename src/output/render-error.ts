@@ -1,11 +1,11 @@
 import type { CheckResult } from '../checks/check-result.ts';
-import type { Diagnosis } from '../diagnosis/diagnosis.ts';
+import { type Diagnosed, type Diagnosis, membersOf, undiagnosed } from '../diagnosis/diagnosis.ts';
 import { ErrorResponseError, type NamedError } from '../errors.ts';
 import type { ErrorDocument } from './documents.ts';
 import { createLayout, joinLines, type Row, rowsOf } from './layout.ts';
 import type { Redactor } from './redact.ts';
 import { comparedRows, renderCheck } from './render-checks.ts';
-import { renderDiagnosis, type ShownDiagnosis } from './render-diagnosis.ts';
+import { renderDiagnosis, renderRuledOut, type ShownDiagnosis } from './render-diagnosis.ts';
 import { inertText } from './terminal-text.ts';
 import type { Looks, Paint } from './view.ts';
 import { wrapNotice } from './width.ts';
@@ -14,7 +14,7 @@ import { wrapNotice } from './width.ts';
 export function buildErrorDocument(
   error: NamedError,
   checks: readonly CheckResult[],
-  diagnosis: readonly Diagnosis[] = [],
+  diagnosed: Diagnosed = undiagnosed,
 ): ErrorDocument {
   return {
     version: 1,
@@ -27,14 +27,14 @@ export function buildErrorDocument(
       ...(error instanceof ErrorResponseError ? { oauth: error.oauth } : {}),
       ...('check' in error && typeof error.check === 'string' ? { check: error.check } : {}),
     },
-    ...(diagnosis.length === 0 ? {} : { diagnosis }),
+    ...membersOf(diagnosed),
     checks,
   };
 }
 
 /** Takes secrets out of what a run that failed says; its codes, ids and titles are the tool's own and stay. */
 export function redactErrorDocument(
-  { version, error, diagnosis, checks }: ErrorDocument,
+  { version, error, diagnosis, ruled_out, checks }: ErrorDocument,
   { redactMessage, redactValue, redactJudged }: Redactor,
 ): ErrorDocument {
   return {
@@ -45,7 +45,7 @@ export function redactErrorDocument(
       hint: error.hint === null ? null : redactMessage(error.hint),
       ...(error.oauth === undefined ? {} : { oauth: redactValue(error.oauth) }),
     },
-    ...(diagnosis === undefined ? {} : { diagnosis: redactJudged(diagnosis) }),
+    ...(diagnosis === undefined ? {} : redactJudged({ diagnosis, ruled_out })),
     checks: redactJudged(checks),
   };
 }
@@ -53,7 +53,6 @@ export function redactErrorDocument(
 /** How a failed run is told. */
 export interface ErrorTelling {
   readonly looks: Looks;
-  readonly causes?: readonly Diagnosis[];
   /** Whether a server was asked: the exit status then says how that went. */
   readonly hasRun?: boolean;
   /** The command that shows all of the run; what is told then takes twelve lines. */
@@ -69,8 +68,8 @@ const fewLines = 12;
  * it is not listed again, nor is what it compared. In a few lines it is what happened and the first cause.
  */
 export function renderError(
-  { error, checks }: ErrorDocument,
-  { looks, causes = [], hasRun = false, more }: ErrorTelling,
+  { error, checks, diagnosis: causes = [], ruled_out = [] }: ErrorDocument,
+  { looks, hasRun = false, more }: ErrorTelling,
 ): string {
   const layout = createLayout(looks);
   const ending = checks.find(({ id, outcome }) => id === error.check && outcome === 'fail');
@@ -100,6 +99,7 @@ export function renderError(
     ...(list.length === 0 || isAside ? [] : [...list, '']),
     ...head,
     ...(causes.length === 0 ? [] : ['', ...causeHeading(), ...told.flatMap(causeLines)]),
+    ...renderRuledOut(ruled_out, layout),
     ...(list.length > 0 && isAside ? ['', ...list] : []),
     ...(next.length === 0 ? [] : ['', ...next]),
     ...(hasRun ? [...(next.length === 0 ? [''] : []), layout.dim(status)] : []),

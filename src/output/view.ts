@@ -11,7 +11,7 @@ export interface View {
   readonly now: Date;
   /** Whether tokens are shown whole. */
   readonly showSecrets: boolean;
-  /** Whether the checks that passed or do not apply are listed too. */
+  /** Whether the checks that passed or do not apply are listed too, and the causes that are ruled out. */
   readonly allChecks?: boolean;
 }
 

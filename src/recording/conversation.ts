@@ -187,7 +187,12 @@ function sortOne(event: RecordedEvent, known: KnownSoFar): readonly Message[] {
     case 'authorization_request':
       return [authorizationRequest(base, readSentAuthorizationRequest(event.url), null, known)];
     case 'callback':
-      return callback(base, receivedCallback(event), event.asked, known);
+      return callback(
+        { ...base, at: event.received_at === undefined ? null : new Date(event.received_at) },
+        receivedCallback(event),
+        event.asked,
+        known,
+      );
     case 'exchange':
       return sortExchange(event, known);
     default:

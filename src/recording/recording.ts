@@ -126,6 +126,8 @@ const events = {
     /** The parameters in its JWT as a form; of a response that came in one (JARM §2.1). */
     opened: optionalText,
     waited_ms: duration,
+    /** Of one that the browser brought. */
+    received_at: (value) => moment(value) ?? undefined,
   }),
   /** A request to the redirect URI that was not the authorization response. */
   callback_ignored: shape({ reason: text }),
@@ -282,6 +284,16 @@ const diagnosis = shape({
 /** A likely cause, as `debug` gives it. */
 export type RecordedDiagnosis = ReturnType<typeof diagnosis>;
 
+const ruledOut = shape({
+  /** One sentence. */
+  cause: text,
+  /** The recorded value that excludes it. */
+  evidence: text,
+});
+
+/** A cause that the evidence excludes, as `debug` gives it. */
+export type RecordedRuledOut = ReturnType<typeof ruledOut>;
+
 const error = shape({
   code: text,
   step: textOrNull,
@@ -307,10 +319,9 @@ export const readOutcome = shape({
   status: oneOf(['done', 'failed', 'cancelled'], 'failed'),
   error: optional(error),
   /** The likely causes of the error, the likeliest first: the run knew secrets that its trace hides. */
-  diagnosis: (value) => {
-    const causes = listOf(diagnosis)(value);
-    return causes.length === 0 ? undefined : causes;
-  },
+  diagnosis: unlessEmpty(listOf(diagnosis)),
+  /** The causes that the evidence excludes. */
+  ruled_out: unlessEmpty(listOf(ruledOut)),
 });
 
 /** How a run ended. */
@@ -399,6 +410,14 @@ function optional<T>(read: (value: JsonObject) => T): Read<T | undefined> {
 /** The objects of a list, each as it is read; empty for anything else. */
 export function listOf<T>(read: (value: JsonObject) => T): Read<readonly T[]> {
   return (value) => (Array.isArray(value) ? value.filter(isJsonObject).map(read) : []);
+}
+
+/** A list that is left out when nothing is in it. */
+function unlessEmpty<T>(read: Read<readonly T[]>): Read<readonly T[] | undefined> {
+  return (value) => {
+    const found = read(value);
+    return found.length === 0 ? undefined : found;
+  };
 }
 
 /** A string, else an empty one. */

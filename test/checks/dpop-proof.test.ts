@@ -138,7 +138,7 @@ describe('a recording with proofs', () => {
     const conversation = sortConversation(exchanges);
     return conversation.messages.map((message) => {
       const judged = judgeMessage(message, at);
-      return { ...judged, causes: diagnoseMessage(message, judged, conversation) };
+      return { ...judged, causes: diagnoseMessage(message, judged, conversation).diagnosis };
     });
   };
   const invalid = { error: 'invalid_dpop_proof' };

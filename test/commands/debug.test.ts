@@ -667,7 +667,14 @@ describe('an input', () => {
 
   it('of one message needs no source, as the contract has it', async () => {
     const [message] = await messages([], { stdin: '{"error":"x"}' });
-    expect(Object.keys(message ?? {})).toEqual(['kind', 'outcome', 'values', 'findings', 'diagnosis']);
+    expect(Object.keys(message ?? {})).toEqual([
+      'kind',
+      'outcome',
+      'values',
+      'findings',
+      'diagnosis',
+      'ruled_out',
+    ]);
   });
 });
 
@@ -795,9 +802,24 @@ describe('a trace', () => {
         status: 'failed',
         error: told,
         diagnosis,
+        ruled_out: [],
       },
     ]);
     expect(document.messages.at(-1)?.diagnosis).toEqual(diagnosis);
+  });
+
+  it('gives the causes that the run ruled out, in text with -v alone', async () => {
+    const ruled_out = [{ cause: 'The code belongs to another client.', evidence: 'Both are app.' }];
+    const stdin = trace({ status: 'failed', error, diagnosis, ruled_out });
+    const { stdout } = await debug(['--json', '--fail-on', 'none'], { stdin });
+    const document: DebugDocument = JSON.parse(stdout);
+    expect(document.runs?.[0]?.ruled_out).toEqual(ruled_out);
+    expect(document.messages.at(-1)?.ruled_out).toEqual(ruled_out);
+    const told = '\nRuled out\n  – The code belongs to another client.\n    Both are app.\n';
+    const short = await debug(['--fail-on', 'none'], { stdin });
+    const long = await debug(['--fail-on', 'none', '-v'], { stdin });
+    expect(short.stdout).not.toContain('Ruled out');
+    expect(long.stdout.split(told)).toHaveLength(2);
   });
 
   it.each(['validation_failed', 'invalid_response', 'network', 'bug'])(

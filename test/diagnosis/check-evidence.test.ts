@@ -22,7 +22,7 @@ const authTime = under('id-token-auth-time');
 const diagnose = (
   checks: readonly CheckResult[],
   keySet: { url: string; keyIds: readonly string[] } | null = null,
-) => diagnoseChecks(checks, { conversation: { messages: [], metadata: null, keySet }, given: {} });
+) => diagnoseChecks(checks, { conversation: { messages: [], metadata: null, keySet }, given: {} }).diagnosis;
 
 describe('the causes of checks that failed', () => {
   it.each<[string, CheckResult, string]>([

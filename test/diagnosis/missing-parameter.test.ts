@@ -70,7 +70,7 @@ function diagnose(
       undefined,
       given,
     ),
-  );
+  ).diagnosis;
 }
 
 const grant = 'grant_type=authorization_code&code=abc&client_id=app';

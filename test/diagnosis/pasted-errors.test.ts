@@ -11,8 +11,8 @@ function causes(text: string): readonly string[] {
   const conversation = sortConversation(recognition.events);
   const message = conversation.messages.at(-1);
   if (message === undefined) return [];
-  return diagnoseMessage(message, judgeMessage(message, new Date(0)), conversation).map(({ cause }) =>
-    String(cause),
+  return diagnoseMessage(message, judgeMessage(message, new Date(0)), conversation).diagnosis.map(
+    ({ cause }) => String(cause),
   );
 }
 

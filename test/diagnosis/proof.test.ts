@@ -11,7 +11,9 @@ const server = 'https://as.example';
 function diagnoseLast(captured: readonly RecordedEvent[]): readonly Diagnosis[] {
   const conversation = sortConversation(captured);
   const message = conversation.messages.at(-1);
-  return message === undefined ? [] : diagnoseMessage(message, judgeMessage(message, now), conversation);
+  return message === undefined
+    ? []
+    : diagnoseMessage(message, judgeMessage(message, now), conversation).diagnosis;
 }
 
 const certain = (found: readonly Diagnosis[]) =>

@@ -213,7 +213,7 @@ describe('the errors of providers', () => {
   ])('says once what %j means', (description, count) => {
     const conversation = sortConversation([]);
     const answer = { endpoint: 'token', error: 'invalid_grant', description, status: 400 } as const;
-    const found = rank(errorCandidates(gatherSituation(answer, conversation, 'debug')), 'debug');
+    const found = rank(errorCandidates(gatherSituation(answer, conversation, 'debug')), 'debug').diagnosis;
     expect(found.filter(({ confidence }) => confidence !== 'low')).toHaveLength(count);
   });
 

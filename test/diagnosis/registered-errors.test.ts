@@ -94,7 +94,7 @@ function diagnose(
   const conversation = { ...sortConversation(captured), advertisedAuthMethods: advertised };
   return diagnoseError(
     gatherSituation({ error: null, description: null, status: null, ...answer }, conversation, voice),
-  );
+  ).diagnosis;
 }
 
 const sent = (url: string): RecordedEvent => ({

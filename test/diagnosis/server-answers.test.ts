@@ -202,7 +202,9 @@ const views: Readonly<Record<string, (server: Server, answer: Answer) => readonl
 function diagnose(events: readonly RecordedEvent[]): readonly Diagnosis[] {
   const conversation = sortConversation(events);
   const message = conversation.messages.at(-1);
-  return message === undefined ? [] : diagnoseMessage(message, judgeMessage(message, now), conversation);
+  return message === undefined
+    ? []
+    : diagnoseMessage(message, judgeMessage(message, now), conversation).diagnosis;
 }
 
 const rows = servers.flatMap((server) => server.answers.map((answer) => ({ server, answer })));

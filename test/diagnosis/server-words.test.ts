@@ -31,7 +31,7 @@ function diagnose(
     request === null ? [] : [savedExchange({ source: 'test', step: 'token', request, response })],
   );
   const answer = { endpoint, error, description, status: 400, response };
-  return diagnoseError(gatherSituation(answer, conversation, 'debug', conversation.messages[0]));
+  return diagnoseError(gatherSituation(answer, conversation, 'debug', conversation.messages[0])).diagnosis;
 }
 
 describe("a server's own words", () => {

@@ -166,6 +166,7 @@ describe('a denial', () => {
       diagnosis: expect.arrayContaining([
         expect.objectContaining({ cause: expect.stringContaining('declined') }),
       ]),
+      ruled_out: [],
       checks: expect.arrayContaining([expect.objectContaining({ id: 'state', outcome: 'pass' })]),
     });
   });

@@ -88,8 +88,12 @@ function explain(text: string): void {
   const conversation = sortConversation(recognition.events);
   const messages = conversation.messages.map((message) => {
     const judged = judgeMessage(message, now);
-    const diagnosis = diagnoseMessage(message, judged, conversation);
-    return { kind: message.kind, ...judged, diagnosis, source: message.source };
+    return {
+      kind: message.kind,
+      ...judged,
+      ...diagnoseMessage(message, judged, conversation),
+      source: message.source,
+    };
   });
   createRedactor(secretsOf(conversation)).redactValue(messages);
   refuseActive(renderDebug({ version: 1, messages }, view));

@@ -40,6 +40,19 @@ describe('buildErrorDocument', () => {
     });
   });
 
+  it('has the causes that are ruled out beside the likely ones', () => {
+    const ruled_out = [{ cause: 'The clock is wrong.', evidence: 'Both agree.' }];
+    const document = buildErrorDocument(new ValidationError('state', 'Differs.'), [], {
+      diagnosis: [],
+      ruled_out,
+    });
+    expect(document).toMatchObject({ diagnosis: [], ruled_out });
+    expect(renderError(document, { looks })).not.toContain('clock');
+    expect(renderError(document, { looks: { ...looks, allChecks: true } })).toContain(
+      '\nRuled out\n  – The clock is wrong.\n    Both agree.\n',
+    );
+  });
+
   it('knows the exit status of a signal', () => {
     expect(buildErrorDocument(new CancelledError('SIGTERM'), []).error.exit_code).toBe(143);
   });
@@ -64,7 +77,7 @@ describe('renderError', () => {
         received: 'client_secret_basic',
       },
     ] as const;
-    expect(renderError(exampleError, { looks, causes })).toMatchInlineSnapshot(`
+    expect(renderError({ ...exampleError, diagnosis: causes }, { looks })).toMatchInlineSnapshot(`
       "Checks that did not pass
         ✗ Issuer of the authorization response                           RFC 9207 §2.4
           The answer names another issuer than the one that was asked.
@@ -133,7 +146,10 @@ describe('the check that ended a run', () => {
   };
 
   it('is told once, with what it compared', () => {
-    const text = renderError(buildErrorDocument(error, [check, warned], [cause]), { looks, causes: [cause] });
+    const text = renderError(
+      buildErrorDocument(error, [check, warned], { diagnosis: [cause], ruled_out: [] }),
+      { looks },
+    );
     expect(text).toBe(
       [
         'error: Issuer of the metadata: The document is about another issuer. Only a',
@@ -156,7 +172,7 @@ describe('the check that ended a run', () => {
   });
 
   it('stays whole in JSON', () => {
-    expect(buildErrorDocument(error, [check], [cause])).toMatchObject({
+    expect(buildErrorDocument(error, [check], { diagnosis: [cause], ruled_out: [] })).toMatchObject({
       checks: [check],
       diagnosis: [cause],
     });
@@ -164,7 +180,9 @@ describe('the check that ended a run', () => {
 
   it('leaves alone a cause that says something else', () => {
     const other = { ...cause, why: 'Because of this.', received: 'https://b.example' };
-    const text = renderError(buildErrorDocument(error, [check], [other]), { looks, causes: [other] });
+    const text = renderError(buildErrorDocument(error, [check], { diagnosis: [other], ruled_out: [] }), {
+      looks,
+    });
     expect(text).toContain(
       '     Because of this.\n     expected  https://a.example\n     received  https://b.example\n',
     );

@@ -11,7 +11,7 @@ function read(text: string) {
   if (recognition.type === 'unrecognised') return recognition.seen;
   const conversation = sortConversation(recognition.events);
   return conversation.messages.map((message) => {
-    const [first] = diagnoseMessage(message, judgeMessage(message, new Date(0)), conversation);
+    const [first] = diagnoseMessage(message, judgeMessage(message, new Date(0)), conversation).diagnosis;
     const name = Object.entries(refusalMeanings).find(([, { cause }]) => cause === String(first?.cause))?.[0];
     return [message.kind, name ?? String(first?.cause), first?.confidence, first?.expected, first?.received];
   });

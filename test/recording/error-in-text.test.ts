@@ -566,7 +566,9 @@ describe('a damaged body of a recorded answer', () => {
       visible_error: { error: 'invalid_client', error_description: 'Bad cli' },
     });
     expect(judged.findings.map(({ id }) => id)).toContain('json-malformed');
-    expect(diagnoseMessage(message, judged, conversation)[0]?.cause).toMatch(/^The client secret is wrong/);
+    expect(diagnoseMessage(message, judged, conversation).diagnosis[0]?.cause).toMatch(
+      /^The client secret is wrong/,
+    );
   });
 });
 

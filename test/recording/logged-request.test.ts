@@ -20,7 +20,7 @@ function read(text: string) {
           : null;
     const said = values.error ?? values.code ?? null;
     const ids = findings.filter(({ severity }) => severity === 'violation').map(({ id }) => id);
-    const [first] = diagnoseMessage(message, judged, conversation);
+    const [first] = diagnoseMessage(message, judged, conversation).diagnosis;
     return [message.kind, status, said, ids.join(' '), String(first?.cause)];
   });
 }
@@ -181,7 +181,9 @@ describe('a request that a line of a log tells of', () => {
     const { events } = recognition as Extract<typeof recognition, { type: 'recognised' }>;
     const conversation = sortConversation(events);
     const whys = conversation.messages.flatMap((message) =>
-      diagnoseMessage(message, judgeMessage(message, new Date(0)), conversation).map(({ why }) => why),
+      diagnoseMessage(message, judgeMessage(message, new Date(0)), conversation).diagnosis.map(
+        ({ why }) => why,
+      ),
     );
     expect(whys.join()).toContain('sent in the URL');
     expect(whys.join()).not.toContain('sent in the body');

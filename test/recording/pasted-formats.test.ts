@@ -279,8 +279,8 @@ describe('a request that was pasted as a command', () => {
     const read = recogniseInput(`${text}\n${answered}`, 'test');
     expect(read).toMatchObject({ unread: [{ source: 'test, from line 2' }] });
     const conversation = sortConversation(read.type === 'recognised' ? read.events : []);
-    const causes = conversation.messages.flatMap((message) =>
-      diagnoseMessage(message, judgeMessage(message, new Date(0)), conversation),
+    const causes = conversation.messages.flatMap(
+      (message) => diagnoseMessage(message, judgeMessage(message, new Date(0)), conversation).diagnosis,
     );
     expect(causes.map(({ confidence }) => confidence)).not.toContain('high');
     expect(causes[0]?.cause).toContain('has no redirect_uri');
@@ -617,7 +617,7 @@ describe('a request that no server answered', () => {
     if (message === undefined) return;
     const judged = judgeMessage(message, new Date(0));
     expect(judged).toMatchObject({ outcome: 'error', findings: [] });
-    expect(diagnoseMessage(message, judged, conversation)[0]?.cause).toMatch(cause);
+    expect(diagnoseMessage(message, judged, conversation).diagnosis[0]?.cause).toMatch(cause);
   });
 });
 
@@ -627,7 +627,7 @@ describe('the head and the body of an answer', () => {
     const conversation = sortConversation(recognition.type === 'recognised' ? recognition.events : []);
     return conversation.messages.map((message) => {
       const judged = judgeMessage(message, new Date(0));
-      const [first] = diagnoseMessage(message, judged, conversation);
+      const [first] = diagnoseMessage(message, judged, conversation).diagnosis;
       const { error, error_description } = judged.values;
       return [message.kind, error, error_description ?? null, first?.cause];
     });

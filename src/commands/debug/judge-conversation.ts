@@ -1,6 +1,6 @@
 import { type Judged, judgeMessage } from '../../checks/judge-message.ts';
 import { diagnoseMessage } from '../../diagnosis/diagnose-message.ts';
-import type { Diagnosis } from '../../diagnosis/diagnosis.ts';
+import { type Diagnosed, membersOf } from '../../diagnosis/diagnosis.ts';
 import { headerValue } from '../../http-message.ts';
 import { mapStrings } from '../../json/exact-number.ts';
 import { isJsonObject, type JsonValue } from '../../json/json.ts';
@@ -15,11 +15,9 @@ import { urlParameters } from '../../recording/url-input.ts';
 import { secretsInText } from './secrets-in-text.ts';
 
 /** A message with what was found in it. */
-export interface JudgedMessage {
+export interface JudgedMessage extends Diagnosed {
   readonly message: Message;
   readonly judged: Judged;
-  /** The likeliest cause first. */
-  readonly diagnosis: readonly Diagnosis[];
 }
 
 /**
@@ -33,12 +31,12 @@ export function judgeConversation(
 ): { readonly messages: readonly JudgedMessage[]; readonly outcome: Outcome } {
   const read = conversation.messages.map((message): JudgedMessage => {
     const judged = judgeMessage(message, now);
-    return { message, judged, diagnosis: diagnoseMessage(message, judged, conversation) };
+    return { message, judged, ...diagnoseMessage(message, judged, conversation) };
   });
   const last = read.findLast(({ judged }) => judged.outcome === 'error');
-  const causes = last === undefined ? [] : recordedCauses(runs);
+  const recorded = last && recordedCauses(runs);
   const messages = read.map((one) =>
-    one === last && causes.length > 0 ? { ...one, diagnosis: causes } : one,
+    one === last && recorded !== undefined ? { ...one, ...recorded } : one,
   );
   const hasFailed =
     last !== undefined ||
@@ -58,9 +56,9 @@ const oauthErrors: readonly (string | undefined)[] = ['authorization_error', 'to
  * The run knew the secrets that its trace hides: its causes are better than those found here. They belong to the last
  * error answer only where that answer ended the run; a check of ours or the network has causes of another kind.
  */
-function recordedCauses(runs: readonly RecordedRun[]): readonly Diagnosis[] {
-  const outcome = runs.length === 1 ? runs[0]?.outcome : undefined;
-  return oauthErrors.includes(outcome?.error?.code) ? (outcome?.diagnosis ?? []) : [];
+function recordedCauses(runs: readonly RecordedRun[]): Diagnosed | undefined {
+  const { error, diagnosis, ruled_out = [] } = (runs.length === 1 && runs[0]?.outcome) || {};
+  return diagnosis && oauthErrors.includes(error?.code) ? { diagnosis, ruled_out } : undefined;
 }
 
 /** Beside a failure, what else might have come is of no interest. */
@@ -68,7 +66,7 @@ function withoutWishes(judged: JudgedMessage): JudgedMessage {
   return { ...judged, diagnosis: judged.diagnosis.filter(({ missing }) => missing === undefined) };
 }
 
-function endingWith({ message, judged, diagnosis }: JudgedMessage): Outcome {
+function endingWith({ message, judged, diagnosis, ruled_out }: JudgedMessage): Outcome {
   const error = textOrNull(judged.values.error) ?? textOrNull(judged.challenge?.error);
   const status = 'response' in message ? (message.response?.status ?? null) : null;
   const [code, step, who] = endings[message.kind] ?? ['endpoint_error', 'request', 'The API'];
@@ -87,7 +85,7 @@ function endingWith({ message, judged, diagnosis }: JudgedMessage): Outcome {
         status,
       },
     },
-    ...(diagnosis.length === 0 ? {} : { diagnosis }),
+    ...membersOf({ diagnosis, ruled_out }),
   };
 }
 

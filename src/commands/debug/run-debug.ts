@@ -66,7 +66,7 @@ function explain(conversation: Conversation, runs: readonly RecordedRun[], now: 
   return {
     version: 1,
     ...(runs.length === 0 ? {} : { runs: runs.map(runOf) }),
-    messages: messages.map(({ message, judged, diagnosis }) => {
+    messages: messages.map(({ message, judged, diagnosis, ruled_out }) => {
       const exchange = exchangeOf(message);
       return {
         kind: message.kind,
@@ -76,6 +76,7 @@ function explain(conversation: Conversation, runs: readonly RecordedRun[], now: 
         ...(judged.challenge === undefined ? {} : { challenge: judged.challenge }),
         ...(judged.visible_error && { visible_error: judged.visible_error }),
         diagnosis,
+        ruled_out,
         ...(several ? { source: message.source } : {}),
         ...(Object.keys(exchange).length === 0 ? {} : { exchange }),
       };
@@ -100,9 +101,9 @@ function withoutMessage(events: readonly RecordedEvent[], { messages }: Conversa
 }
 
 function runOf({ outcome, ...run }: RecordedRun): DebugRun {
-  const { status, error, diagnosis = [] } = outcome;
+  const { status, error, diagnosis = [], ruled_out = [] } = outcome;
   const told = error && { code: error.code, step: error.step, message: error.message, hint: error.hint };
-  return { ...run, status, error: told ?? null, diagnosis };
+  return { ...run, status, error: told ?? null, diagnosis, ruled_out };
 }
 
 function exchangeOf(message: Message): NonNullable<DebugMessage['exchange']> {
@@ -131,13 +132,14 @@ function hideSecrets(
   const { redactValue, redactJudged } = createRedactor(secrets);
   return {
     ...document,
-    messages: document.messages.map(({ kind, outcome, values, findings, diagnosis, ...rest }) => ({
+    messages: document.messages.map(({ kind, outcome, values, findings, diagnosis, ruled_out, ...rest }) => ({
       ...{ kind, outcome, ...redactValue(rest) },
       values: Object.fromEntries(
         Object.entries(values).map(([name, value]) => [name, isResult(name) ? value : redactValue(value)]),
       ),
       findings: redactJudged(findings),
       diagnosis: redactJudged(diagnosis),
+      ruled_out: redactJudged(ruled_out),
     })),
     ...(document.runs === undefined ? {} : { runs: redactValue(document.runs) }),
   };

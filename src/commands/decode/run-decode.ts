@@ -82,8 +82,8 @@ async function withCauses(token: TokenDocument): Promise<TokenDocument> {
   if (token.type !== 'jws' || !token.judged) return token;
   if (token.checks.every(({ outcome }) => outcome !== 'fail')) return token;
   const { diagnoseToken } = await import('../../diagnosis/token-causes.ts');
-  const diagnosis = diagnoseToken(token, token.checks);
-  return diagnosis.length === 0 ? token : { ...token, diagnosis };
+  const diagnosed = diagnoseToken(token, token.checks);
+  return diagnosed.diagnosis.length === 0 ? token : { ...token, ...diagnosed };
 }
 
 function rulesFor(

@@ -109,8 +109,8 @@ async function checkPage(
     const { type, said } = await readPage(request, conversation, journal, context.signal);
     const { redactMessage } = createRunRedactor(journal);
     const seen = redactMessage(remember(said));
-    const [first] = (await import('../diagnose-failure.ts')).diagnosePage(journal);
-    if (type === 'error') return check.fail(seen, redactMessage(remember(cureOf(first))));
+    const { diagnosis } = (await import('../diagnose-failure.ts')).diagnosePage(journal);
+    if (type === 'error') return check.fail(seen, redactMessage(remember(cureOf(diagnosis[0]))));
     return type === 'unanswered' ? check.warn(seen, 'Open the address in a browser.') : check.pass(seen);
   }, 'Correct the option.');
 }

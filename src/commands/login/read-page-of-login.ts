@@ -28,7 +28,7 @@ export async function readPageOfLogin(
   const isError = type === 'error';
   if (!waits) return isError;
   const { stderr } = context.terminal;
-  const [first] = diagnosePage(journal).map(redactor.redactJudged);
+  const [first] = redactor.redactJudged(diagnosePage(journal).diagnosis);
   if (first !== undefined) {
     const layout = createLayout(stderr);
     stderr.write(joinLines(['', ...renderDiagnosis(first, layout.bullet, layout), '']));

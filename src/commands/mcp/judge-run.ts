@@ -1,6 +1,7 @@
 import type { CheckResult } from '../../checks/check-result.ts';
 import { durationText, shownValue } from '../../checks/shown-value.ts';
 import type { ClientSource } from '../../client/client.ts';
+import { undiagnosed } from '../../diagnosis/diagnosis.ts';
 import {
   ErrorResponseError,
   InvalidResponseError,
@@ -265,8 +266,8 @@ function brokenBy(error: NamedError, run: McpRun, journal: Journal): Broken {
   if (check === 'resource-metadata' && run.found !== undefined && run.found.answer.status !== 401)
     return unaskedFor(error, run.found.answer, run.url);
   const exchange = lastExchange(journal, step);
-  const causes =
-    error instanceof NetworkError && step !== 'authorization' ? [] : diagnoseFailure(error, journal);
+  const { diagnosis, ruled_out } =
+    error instanceof NetworkError && step !== 'authorization' ? undiagnosed : diagnoseFailure(error, journal);
   const phase = phaseOfCheck[check] ?? phaseOfStep[step] ?? 'reach';
   const oauth = error instanceof ErrorResponseError ? error.oauth : undefined;
   const isInFront =
@@ -284,7 +285,8 @@ function brokenBy(error: NamedError, run: McpRun, journal: Journal): Broken {
       exchange !== undefined && !(error instanceof ValidationError) && answered(exchange),
       isInFront && frontOf(exchange.response),
     ],
-    fix: causes[0]?.try ?? error.hint,
+    ruledOut: ruled_out.map(({ cause, evidence }) => [recall(cause), recall(evidence)]),
+    fix: diagnosis[0]?.try ?? error.hint,
     error,
   };
 }
@@ -431,14 +433,14 @@ function brokenCall(run: McpRun, { context }: Invocation): Broken | undefined {
   const isScope = said('error') === 'insufficient_scope';
   const isToken = status === 401 || challenge !== undefined;
   const wantsProof = /^dpop$/i.test(challenge?.scheme ?? '') && result.dpopKey === undefined;
-  const [cause] = isToken
+  const { diagnosis } = isToken
     ? explainChallenge(
         challenges,
         status,
         { scope, expiresAt: null, loginCommand: undefined, isFresh: true, isStepped: run.authorizations > 1 },
         context.now(),
       )
-    : [];
+    : undiagnosed;
   const age = Math.round((context.now().getTime() - result.receivedAt.getTime()) / 1000);
   const lists = textListMember(found.metadata ?? {}, 'authorization_servers') ?? [];
   const isElsewhere = isToken && aud !== undefined && !isMeant;
@@ -483,7 +485,7 @@ function brokenCall(run: McpRun, { context }: Invocation): Broken | undefined {
       : [],
     fix: wantsProof
       ? own('Bind the token to a key: --dpop.')
-      : (cause?.try ??
+      : (diagnosis[0]?.try ??
         own('Look into the log of the server: it had a token of the authorization server that it names.')),
   };
 }

@@ -1,5 +1,6 @@
 import { version } from '../../../package.json';
 import type { Context } from '../../context.ts';
+import { membersOf } from '../../diagnosis/diagnosis.ts';
 import { BugError, CancelledError, NamedError } from '../../errors.ts';
 import { recordedEvent } from '../../flows/recorded-event.ts';
 import type { Secret } from '../../output/redact.ts';
@@ -101,11 +102,10 @@ async function outcomeOf(error: unknown, journal: Journal): Promise<Recording['o
   const named = error instanceof NamedError ? error : new BugError(error);
   const { diagnoseFailure } = await import('../diagnose-failure.ts');
   const { buildErrorDocument } = await import('../../output/render-error.ts');
-  const diagnosis = diagnoseFailure(named, journal);
   return {
     status: named instanceof CancelledError ? 'cancelled' : 'failed',
     error: buildErrorDocument(named, []).error,
-    ...(diagnosis.length === 0 ? {} : { diagnosis }),
+    ...membersOf(diagnoseFailure(named, journal)),
   };
 }
 

@@ -1,5 +1,6 @@
 import { isRepeatable } from '../../client/grants.ts';
 import type { OutputStream } from '../../context.ts';
+import { undiagnosed } from '../../diagnosis/diagnosis.ts';
 import { ErrorResponseError } from '../../errors.ts';
 import type { ResourceAnswer } from '../../flows/call-resource.ts';
 import { type HttpRequest, headerValue } from '../../http-message.ts';
@@ -161,7 +162,7 @@ export function refusal(
         },
         context.now(),
       )
-    : [];
+    : undiagnosed;
   const inBody = readErrorMembers(readResponseBody(body));
   const oauth = isRefusal
     ? {
