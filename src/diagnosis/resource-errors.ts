@@ -48,11 +48,11 @@ export const resourceErrors: ErrorTable = {
           try: {
             login: say`Ask for it with --scope${needed === null ? '' : say` "${together([...asked, needed])}"`}.`,
             debug:
-              asked.length > 0 && needed !== null && !asked.includes(needed)
+              asked.length > 0 && needed !== null && !isAsked
                 ? say`Ask for scope "${together([needed, ...asked])}" in the authorization request, and log in again: a token keeps the scope it was issued with.`
                 : 'Ask for it in the authorization request, and check that the server grants it: the token response says what was granted.',
           },
-          ...(needed !== null && !asked.includes(needed)
+          ...(needed !== null && !isAsked
             ? contradiction(shownValue(needed), shownAsked)
             : { received: shownAsked }),
         },

@@ -386,6 +386,11 @@ const causes: Readonly<Record<string, readonly [proof: Recording, ...nearest: Re
         api('Bearer abc', 'Bearer error="insufficient_scope", scope="admin"', 403),
       ),
     () => seen(authorize(), api('Bearer abc', 'Bearer error="insufficient_scope"', 403)),
+    () =>
+      seen(
+        authorize({ scope: 'openid mail admin' }),
+        api('Bearer abc', 'Bearer error="insufficient_scope", scope="admin mail"', 403),
+      ),
   ],
   'The ID token is for another client.': [
     () => seen(issued({ aud: 'other' })),
