@@ -1,6 +1,6 @@
 import { statusIn } from './error-in-text.ts';
 import { type RecordedExchange, savedExchange } from './recording.ts';
-import { urlKind, urlParameters } from './url-input.ts';
+import { isErrorPageLink, isMetadataUrl, urlKind, urlParameters, withoutQuery } from './url-input.ts';
 
 const target =
   /(?:(?<![\w-])(?<method>GET|POST|HEAD|PUT)[^\w/\n]{1,4}(?:request (?:for|to) "?)?)?(?<url>https?:\/\/[^\s"'`<>()[\]]+|(?<=(?:GET|POST) )\/[^\s"'`<>()[\]]*)/;
@@ -30,17 +30,16 @@ export function loggedRequest(line: string, source: string): RecordedExchange | 
 
 function stepOf(url: string, status: number): string | undefined {
   const isRefused = status >= 400;
-  const path = url.replace(/[?#].*$/s, '');
+  const path = withoutQuery(url);
   const names = urlParameters(url).query.map(([name]) => name);
   if (names.includes('grant_type') || (isRefused && /[/._-](?:access_?)?token\/?$/i.test(path)))
     return 'token';
-  // A page that explains an error by its number.
-  if (/\/error\/?\?code=\d+$/.test(url)) return undefined;
+  if (isErrorPageLink(url)) return undefined;
   const kind = urlKind(url);
   if (kind === 'authorization_request') return 'authorization';
   if (kind === 'callback' && (/^http/.test(url) || (names.includes('state') && callbackPath.test(path))))
     return 'callback';
   if (!isRefused) return undefined;
-  if (/\/\.well-known\/(?:openid-configuration|oauth-authorization-server)/.test(path)) return 'discovery';
+  if (isMetadataUrl(path)) return 'discovery';
   return /\/userinfo\/?$/i.test(path) ? 'userinfo' : undefined;
 }

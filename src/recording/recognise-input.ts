@@ -39,7 +39,7 @@ import {
   readPostmanCollection,
 } from './saved-collection.ts';
 import { isTrace } from './trace-format.ts';
-import { urlKind, urlParameters } from './url-input.ts';
+import { isErrorPageLink, urlKind, urlParameters } from './url-input.ts';
 import { wireDumpAsHttp } from './wire-dump.ts';
 
 /** How a run ended that its trace tells of. */
@@ -634,13 +634,14 @@ const locationField = /^(?:location|referer)\s*:\s*(\S+)$/i;
  */
 function urlsIn(line: string): readonly string[] {
   if (line.length > longestUrl) return [];
-  const urls = (line.match(/\bhttps?:\/\/[^\s"'`<>()[\]]+[?#][^\s"'`<>()[\]]+/g) ?? []).slice(0, 10);
+  const written = (line.match(/\bhttps?:\/\/[^\s"'`<>()[\]]+[?#][^\s"'`<>()[\]]+/g) ?? []).slice(0, 10);
+  const urls = written.map((url) => url.replace(/[.,;:!]+$/, '')).filter((url) => !isErrorPageLink(url));
+  const mayExplain = (url: string) => urlKind(url) === 'callback' && !/[?&]state=/.test(url);
+  // Reading the errors of a line takes most of the time that a log takes.
   const isOfError =
-    urls.length > 0 && quotedErrors(urls.reduce((left, url) => left.replace(url, ''), line)).length > 0;
-  return urls
-    .map((url) => url.replace(/[.,;:!]+$/, ''))
-    .filter((url) => !/\/error\/?\?code=\d+$/.test(url))
-    .filter((url) => !isOfError || urlKind(url) !== 'callback' || /[?&]state=/.test(url));
+    urls.some(mayExplain) &&
+    quotedErrors(written.reduce((left, url) => left.replace(url, ''), line)).length > 0;
+  return isOfError ? urls.filter((url) => !mayExplain(url)) : urls;
 }
 
 /** Recognises one line: a URL, a query string, a JWT, `Bearer …`, or a header field that holds one of them. */

@@ -16,9 +16,17 @@ export function urlKind(url: string): UrlKind {
   if (isCallback(query)) return 'callback';
   if (isCallback(fragment)) return 'callback_in_fragment';
   if (names.has('client_id')) return 'authorization_request';
-  return /\/\.well-known\/(?:openid-configuration|oauth-authorization-server)/.test(url)
-    ? 'metadata'
-    : 'other';
+  return isMetadataUrl(url) ? 'metadata' : 'other';
+}
+
+/** Whether a URL is where a server has its metadata (OIDC Discovery §4; RFC 8414 §3). */
+export function isMetadataUrl(url: string): boolean {
+  return /\/\.well-known\/(?:openid-configuration|oauth-authorization-server)/.test(url);
+}
+
+/** Whether a URL is a link to a page that explains an error by its number: its `code` is no authorization code. */
+export function isErrorPageLink(url: string): boolean {
+  return /\/error\/?\?code=\d+$/.test(url);
 }
 
 function asksForSomething(names: ReadonlySet<string>): boolean {
