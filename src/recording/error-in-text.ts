@@ -85,8 +85,11 @@ export function quotedErrors(searched: string): readonly QuotedError[] {
 }
 
 /** The error that shows in a body which is not the JSON that it begins like; undefined in any other body. */
-export function errorInDamagedJson(body: string | null | undefined): VisibleError | undefined {
-  if (body == null || !/^\s*\{/.test(body) || parsePlainJson(body) !== undefined) return undefined;
+export function errorInDamagedJson(
+  body: string | null | undefined,
+  isDamaged = body != null && parsePlainJson(body) === undefined,
+): VisibleError | undefined {
+  if (body == null || !isDamaged || !/^\s*\{/.test(body)) return undefined;
   const [first] = quotedErrors(body.slice(0, 5000)).filter(({ error }) => error !== null);
   return first && { error: first.error, error_description: first.error_description ?? null };
 }

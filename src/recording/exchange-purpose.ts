@@ -14,7 +14,7 @@ import {
   receivedCallback,
 } from './recording.ts';
 import { bodyParameters, type SentAuthorizationRequest } from './sent-request.ts';
-import { isAt, urlKind, urlParameters } from './url-input.ts';
+import { isAt, isMetadataUrl, urlKind, urlParameters } from './url-input.ts';
 
 /** Facts from the messages sorted so far that help to sort the next ones. */
 export interface KnownSoFar {
@@ -169,8 +169,7 @@ export function endpointOfExchange(
 
 function findEndpoint(exchange: RecordedExchange, known: KnownSoFar): Endpoint | 'challenge' | undefined {
   const { request, response } = exchange;
-  if (request === null)
-    return endpointOfAnswer(response) ?? (isErrorOfSuccess(response) ? 'token' : undefined);
+  if (request === null) return endpointOfAnswer(response, true);
   const { parameters } = bodyParameters(request);
   const inBody = (name: string) => parameterValue(parameters, name) !== undefined;
   const inQuery = (name: string) => parameterValue(urlParameters(request.url).query, name) !== undefined;
@@ -188,8 +187,7 @@ function findEndpoint(exchange: RecordedExchange, known: KnownSoFar): Endpoint |
   if (named !== undefined) return named;
   if (/^(?:POST|PUT)$/.test(request.method) && isClient(objectOf(request.body))) return 'registration';
   if (isPushAt(exchange, metadata)) return 'authorization';
-  if (/\/\.well-known\/(?:openid-configuration|oauth-authorization-server)/.test(request.url))
-    return 'discovery';
+  if (isMetadataUrl(request.url)) return 'discovery';
   if (
     urlKind(request.url) === 'authorization_request' &&
     (inQuery('response_type') || inQuery('client_id'))
@@ -246,7 +244,10 @@ export function endpointOfMembers(members: JsonObject): keyof typeof answerKinds
   return typeof members.client_id === 'string' && isClient(members) ? 'registration' : undefined;
 }
 
-function endpointOfAnswer(response: RecordedResponse | null): Endpoint | 'challenge' | undefined {
+function endpointOfAnswer(
+  response: RecordedResponse | null,
+  isAlone = false,
+): Endpoint | 'challenge' | undefined {
   const members = objectOf(response?.body);
   if (members !== undefined) {
     const has = (name: string) => Object.hasOwn(members, name);
@@ -257,18 +258,15 @@ function endpointOfAnswer(response: RecordedResponse | null): Endpoint | 'challe
   }
   if (/^(?:access_token|error)=/.test(response?.body ?? '')) return 'token';
   if (isChallenged(response)) return 'challenge';
-  const error = members === undefined ? errorInDamagedJson(response?.body)?.error : members.error;
-  const isError = typeof error === 'string' && (response?.status ?? 0) >= 400;
+  const error = members === undefined ? errorInDamagedJson(response?.body, true)?.error : members.error;
+  const status = response?.status ?? 0;
+  const isError = typeof error === 'string' && status >= 400;
   const code = /^(?:invalid_(?:client|grant|request|scope)|unauthorized_client|unsupported_grant_type)$/;
   if (isError && /^(?:invalid_client_metadata|invalid_redirect_uri|\w+_software_statement)$/.test(error))
     return 'registration';
-  return isError && code.test(error) ? 'token' : undefined;
-}
-
-/** An error under a status of success, as GitHub and Slack answer: no API refuses a token so. */
-function isErrorOfSuccess(response: RecordedResponse | null): boolean {
-  const status = response?.status ?? 0;
-  return status >= 200 && status < 300 && typeof objectOf(response?.body)?.error === 'string';
+  // An error under a status of success, as GitHub and Slack answer: no API refuses a token so.
+  const isOfSuccess = isAlone && status >= 200 && status < 300 && typeof members?.error === 'string';
+  return isOfSuccess || (isError && code.test(error)) ? 'token' : undefined;
 }
 
 /** A request that brings the answer to a redirect URI or a state that was sent. */
