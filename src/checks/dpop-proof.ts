@@ -7,6 +7,7 @@ import { accessTokenHash } from '../jose/token-hash.ts';
 import { isJsonObject, type JsonObject, textMember } from '../json/json.ts';
 import { isConcealed } from '../protocol/placeholder.ts';
 import type { SentProof } from '../recording/sent-request.ts';
+import { withoutQuery } from '../recording/url-input.ts';
 import { own, recall, say } from '../say.ts';
 import type { CheckId } from './catalogue.ts';
 import {
@@ -133,7 +134,8 @@ function judgeRequest(header: JsonObject, claims: JsonObject, sent: ProofEvidenc
       comparedWith(shownValue(expected), received),
     );
   if (claims.htm !== method) return differing('htm', method, claims.htm);
-  if (comparable(String(claims.htu)) !== comparable(url)) return differing('htu', plainUrl(url), claims.htu);
+  if (comparable(String(claims.htu)) !== comparable(url))
+    return differing('htu', withoutQuery(url), claims.htu);
   const iat = typeof claims.iat === 'number' ? claims.iat : undefined;
   const aheadSeconds = at === null || iat === undefined ? 0 : iat - at.getTime() / 1000;
   if (Math.abs(aheadSeconds) > oldestSeconds) {
@@ -155,12 +157,8 @@ function judgeRequest(header: JsonObject, claims: JsonObject, sent: ProofEvidenc
     : pass('htm, htu, iat and ath are those of the request.');
 }
 
-function plainUrl(url: string): string {
-  return url.replace(/[?#].*$/s, '');
-}
-
 /** Syntax and scheme are normalized before two are compared (RFC 9449 §4.3). */
 function comparable(url: string): string {
-  const plain = plainUrl(url);
+  const plain = withoutQuery(url);
   return URL.canParse(plain) ? new URL(plain).href : plain;
 }

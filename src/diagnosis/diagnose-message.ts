@@ -9,7 +9,7 @@ import { parameterValue } from '../protocol/parameters.ts';
 import { isConcealed } from '../protocol/placeholder.ts';
 import type { Conversation, Message, MessageOf } from '../recording/conversation.ts';
 import { textOrNull } from '../recording/recording.ts';
-import { isAt, isSameOrigin } from '../recording/url-input.ts';
+import { isAt, isSameOrigin, withoutQuery } from '../recording/url-input.ts';
 import { own, recall, say } from '../say.ts';
 import { refusalCauses } from './client-refusals.ts';
 import { codeEvidence } from './code-evidence.ts';
@@ -327,7 +327,7 @@ function diagnoseMetadata(
         why: say`The answer is not a metadata document${situation.status === null ? '' : say` (status ${situation.status})`}.`,
         try: 'Append /.well-known/openid-configuration to the issuer, tenant or realm included, and compare its spelling.',
         source: 'OIDC Discovery §4; RFC 8414 §3.1',
-        received: request === null ? undefined : shownValue(request.url.replace(/[?#].*$/s, '')),
+        received: request === null ? undefined : shownValue(withoutQuery(request.url)),
       },
     ];
   }

@@ -75,7 +75,7 @@ const portReasons: Readonly<Record<string, string>> = {
   EAFNOSUPPORT: 'this machine has no such address',
 };
 
-/** Says of every port that was tried why it could not be bound, and what to do about it, with `option` if not a login. */
+/** Says why each port that was tried could not be bound, and what to do: give `option`, where the port is not that of a login. */
 export function portError(
   failures: readonly PortFailure[],
   platform: NodeJS.Platform,

@@ -4,7 +4,7 @@ import { readFormBody } from './interactions.ts';
 const formLimitBytes = 56 * 1024;
 
 /**
- * Lets two kinds of request through that oidc-provider would turn down:
+ * Changes two kinds of requests before oidc-provider reads them:
  *
  * - `offline_access` without `prompt=consent` is dropped by the library without a word. The consent page of this server
  *   is always shown for it, which is the condition OpenID Connect Core 1.0 §11 makes; so the prompt is added

@@ -205,7 +205,7 @@ function callback(
   received: ReceivedAuthorizationResponse | undefined,
   asked: Asked | undefined,
   known: KnownSoFar,
-  status = 0,
+  status: number | null = null,
 ): readonly MessageOf<'callback'>[] {
   if (received === undefined) return [];
   // An error page of the server brings no state to compare.
@@ -213,7 +213,15 @@ function callback(
   const compared = isPage
     ? { asked: {}, requested: undefined, quoted: base.quoted ?? received.url }
     : { asked: askedOf(asked, known), requested: lastSent(known)?.parameters };
-  return [{ ...base, kind: 'callback', received, ...compared, refusedBy: status < 400 ? null : status }];
+  return [
+    {
+      ...base,
+      kind: 'callback',
+      received,
+      ...compared,
+      refusedBy: status !== null && status >= 400 ? status : null,
+    },
+  ];
 }
 
 function sortExchange(exchange: RecordedExchange, known: KnownSoFar): readonly Message[] {
@@ -263,7 +271,7 @@ function sortExchange(exchange: RecordedExchange, known: KnownSoFar): readonly M
     case 'callback':
       return request === null
         ? []
-        : callback(base, callbackOfRequest(request, known), asked, known, response?.status ?? undefined);
+        : callback(base, callbackOfRequest(request, known), asked, known, response?.status);
     case 'token':
       return tokenExchange(base, exchange, known);
     case 'userinfo':

@@ -12,7 +12,7 @@ import {
   text,
 } from './recording.ts';
 
-/** Tells whether a JSON value is a HAR, an object whose `log` has `entries` (HAR 1.2), or what was copied out of one. */
+/** Tells whether a JSON value is a HAR (HAR 1.2), the `log` of one, or a single entry. */
 export function isHar(value: JsonValue): value is JsonObject {
   if (!isJsonObject(value)) return false;
   const { log, entries } = value;

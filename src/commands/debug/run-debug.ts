@@ -5,6 +5,7 @@ import { renderDebug } from '../../output/render-debug.ts';
 import { type Conversation, type Message, sortConversation } from '../../recording/conversation.ts';
 import type { RecordedRun, Unread } from '../../recording/recognise-input.ts';
 import type { RecordedEvent } from '../../recording/recording.ts';
+import { withoutQuery } from '../../recording/url-input.ts';
 import { say } from '../../say.ts';
 import type { DebugSettings, FindingThreshold } from '../../settings/settle-inspection.ts';
 import type { Invocation } from '../command.ts';
@@ -116,7 +117,7 @@ function exchangeOf(message: Message): NonNullable<DebugMessage['exchange']> {
         : undefined;
   const status =
     message.kind === 'callback' ? message.refusedBy : 'response' in message ? message.response?.status : null;
-  const url = request?.url.replace(/[?#].*$/s, '');
+  const url = request && withoutQuery(request.url);
   return {
     ...(request === undefined || !url ? {} : { method: request.method, url }),
     ...(status == null ? {} : { status }),
