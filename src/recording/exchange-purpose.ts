@@ -118,7 +118,7 @@ export function isOauthExchange({ request, response }: RecordedExchange): boolea
   if (tellingUrl.test(request.url) || (location !== undefined && tellingUrl.test(location))) return true;
   if (request.body != null && request.body.length <= longestAnswer && tellingBody.test(request.body))
     return true;
-  if (isChallenged(response)) return true;
+  if (refusesToken(request, response)) return true;
   const body = response?.body ?? '';
   return body.length <= longestAnswer && tellingAnswer.test(body);
 }
@@ -132,6 +132,12 @@ function isWithoutServer(url: string): boolean {
 export function isChallenged(response: RecordedResponse | null): boolean {
   const challenge = response?.headers == null ? undefined : headerValue(response.headers, 'www-authenticate');
   return challenge !== undefined && /\b(?:bearer|dpop)\b/i.test(challenge);
+}
+
+/** Whether a response refuses a token: with such a challenge, or without one where the request brought a token. */
+function refusesToken({ headers }: RecordedRequest, response: RecordedResponse | null): boolean {
+  const brought = /^(?:bearer|dpop)\s/i.test(headerValue(headers, 'authorization') ?? '');
+  return isChallenged(response) || (brought && response?.status === 401);
 }
 
 /** The purposes of exchanges. */
@@ -202,7 +208,10 @@ function findEndpoint(exchange: RecordedExchange, known: KnownSoFar): Endpoint |
   ) {
     return 'userinfo';
   }
-  return endpointOfAnswer(response) ?? (isFormForTokens(request) ? 'token' : undefined);
+  const isRefused = refusesToken(request, response);
+  return (
+    endpointOfAnswer(response) ?? (isFormForTokens(request) ? 'token' : isRefused ? 'challenge' : undefined)
+  );
 }
 
 /** Whether a request goes to the endpoint for pushed authorization requests (RFC 9126 §2). */

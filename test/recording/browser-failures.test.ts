@@ -85,3 +85,33 @@ describe('a request that failed in the browser', () => {
     ]);
   });
 });
+
+describe('a 401 without a challenge in a HAR', () => {
+  const messagesOf = (status: number, authorization?: string) => {
+    const headers = authorization === undefined ? [] : [{ name: 'Authorization', value: authorization }];
+    const entry = {
+      startedDateTime: '2026-11-30T10:00:00Z',
+      request: { method: 'GET', url: 'https://api.example.test/v1/things', headers },
+      response: { status, headers: [], content: { text: '{"message":"Unauthorized"}' } },
+    };
+    const read = recogniseInput(JSON.stringify({ log: { version: '1.2', entries: [entry] } }), 'a.har');
+    return read.type === 'unrecognised' ? [] : sortConversation(read.events).messages;
+  };
+
+  it.each(['Bearer abc', 'DPoP abc'])(
+    'is the answer of an API that was sent a token (%s)',
+    (authorization) => {
+      expect(messagesOf(401, authorization)).toMatchObject([
+        { kind: 'challenge', response: { status: 401 } },
+      ]);
+    },
+  );
+
+  it.each([
+    [401, undefined],
+    [401, 'Basic YTpi'],
+    [200, 'Bearer abc'],
+  ])('is no message of OAuth with status %s and %s', (status, authorization) => {
+    expect(messagesOf(status, authorization)).toEqual([]);
+  });
+});
