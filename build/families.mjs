@@ -30,6 +30,8 @@ export function fileByFamily(sources) {
     // Large dependencies have files of their own, in which short-names.mjs shortens the names.
     const dependency = /[\\/]node_modules[\\/](undici|commander|chalk|js-yaml)[\\/]/.exec(id)?.[1];
     if (dependency !== undefined) return dependency;
+    // A diagnosis takes all of its room.
+    if (/[\\/](?:diagnosis[\\/]|diagnose-failure|explain-challenge)/.test(id)) return 'diagnosis';
     if (names === undefined) return commandOf(sources, graph, id);
     if (names.has('start')) return 'used-by-all';
     return names.size === 1 && names.has('refresh') ? null : `used-by-${[...names].join('-')}`;

@@ -1,6 +1,5 @@
 import { version } from '../../../package.json';
 import type { Context } from '../../context.ts';
-import { membersOf } from '../../diagnosis/diagnosis.ts';
 import { BugError, CancelledError, NamedError } from '../../errors.ts';
 import { recordedEvent } from '../../flows/recorded-event.ts';
 import type { Secret } from '../../output/redact.ts';
@@ -102,11 +101,8 @@ async function outcomeOf(error: unknown, journal: Journal): Promise<Recording['o
   const named = error instanceof NamedError ? error : new BugError(error);
   const { diagnoseFailure } = await import('../diagnose-failure.ts');
   const { buildErrorDocument } = await import('../../output/render-error.ts');
-  return {
-    status: named instanceof CancelledError ? 'cancelled' : 'failed',
-    error: buildErrorDocument(named, []).error,
-    ...membersOf(diagnoseFailure(named, journal)),
-  };
+  const { version, checks, ...told } = buildErrorDocument(named, [], diagnoseFailure(named, journal));
+  return { status: named instanceof CancelledError ? 'cancelled' : 'failed', ...told };
 }
 
 function withoutLargeBody(event: RecordedEvent): RecordedEvent {
