@@ -1,4 +1,5 @@
-import { exchangeType, jwtBearerType, passwordType, tokenTypes } from './grant.ts';
+import { exchangeType, jwtBearerType } from '../protocol/grant-types.ts';
+import { passwordType, tokenTypes } from './grant.ts';
 
 /** What a grant hands in, such as the token that is to be exchanged. */
 export interface GrantInput {

@@ -1,4 +1,5 @@
-import { accessParameters, exchangeType, type GrantRequest, jwtBearerType, passwordType } from './grant.ts';
+import { exchangeType, jwtBearerType } from '../protocol/grant-types.ts';
+import { accessParameters, type GrantRequest, passwordType } from './grant.ts';
 import { jwtBearer } from './jwt-bearer.ts';
 import { password } from './password.ts';
 import { tokenExchange } from './token-exchange.ts';

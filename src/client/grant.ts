@@ -1,9 +1,7 @@
 import type { JsonObject } from '../json/json.ts';
 import type { Parameters } from '../protocol/parameters.ts';
 
-/** Of the grants that hand in something (RFC 8693 §2.1; RFC 7523 §2.1; RFC 6749 §4.3). */
-export const exchangeType = 'urn:ietf:params:oauth:grant-type:token-exchange';
-export const jwtBearerType = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
+/** The grant of RFC 6749 §4.3. */
 export const passwordType = 'password';
 
 /** Short names of token types, each the end of its URI (RFC 8693 §3). */

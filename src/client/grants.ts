@@ -1,12 +1,6 @@
+import { cibaType, deviceCodeType, exchangeType, jwtBearerType } from '../protocol/grant-types.ts';
 import type { Parameters } from '../protocol/parameters.ts';
-import {
-  accessParameters,
-  exchangeType,
-  type Grant,
-  type GrantAccess,
-  jwtBearerType,
-  passwordType,
-} from './grant.ts';
+import { accessParameters, type Grant, type GrantAccess, passwordType } from './grant.ts';
 
 /** The grant of a person who logs in (RFC 6749 §4.1). */
 export const loginGrant: Grant = { type: 'authorization_code' };
@@ -53,7 +47,7 @@ export function authorizationCodeGrant(grant: {
 /** The parameters that ask whether the user of a device has decided (RFC 8628 §3.4). */
 export function deviceCodeGrant(deviceCode: string): Parameters {
   return [
-    ['grant_type', 'urn:ietf:params:oauth:grant-type:device_code'],
+    ['grant_type', deviceCodeType],
     ['device_code', deviceCode],
   ];
 }
@@ -61,7 +55,7 @@ export function deviceCodeGrant(deviceCode: string): Parameters {
 /** The parameters that ask whether a user who was asked by the server has decided (CIBA Core §10.1). */
 export function cibaGrant(authReqId: string): Parameters {
   return [
-    ['grant_type', 'urn:openid:params:grant-type:ciba'],
+    ['grant_type', cibaType],
     ['auth_req_id', authReqId],
   ];
 }

@@ -1,5 +1,6 @@
 import { isJsonObject, type JsonValue, parsePlainJson } from '../json/json.ts';
-import { accessParameters, type GrantRequest, jwtBearerType } from './grant.ts';
+import { jwtBearerType } from '../protocol/grant-types.ts';
+import { accessParameters, type GrantRequest } from './grant.ts';
 
 /** An assertion for a token: given, or made with the key of the client (RFC 7523 §2.1, §3). */
 export const jwtBearer: GrantRequest = {

@@ -1,4 +1,5 @@
-import { accessParameters, exchangeType, type GrantRequest, tokenTypes } from './grant.ts';
+import { exchangeType } from '../protocol/grant-types.ts';
+import { accessParameters, type GrantRequest, tokenTypes } from './grant.ts';
 
 const urn = 'urn:ietf:params:oauth:token-type:';
 

@@ -1,5 +1,6 @@
 import { listed, shownValue } from '../checks/shown-value.ts';
 import { headerValue } from '../http-message.ts';
+import { deviceCodeType, exchangeType, jwtBearerType } from '../protocol/grant-types.ts';
 import { endpointUrls } from '../protocol/metadata.ts';
 import { parameterValue, urlWithoutValues } from '../protocol/parameters.ts';
 import { isConcealed } from '../protocol/placeholder.ts';
@@ -58,9 +59,9 @@ const neededBy: Readonly<Record<string, readonly string[]>> = {
   authorization_code: ['code'],
   password: ['username', 'password'],
   refresh_token: ['refresh_token'],
-  'urn:ietf:params:oauth:grant-type:device_code': ['device_code'],
-  'urn:ietf:params:oauth:grant-type:jwt-bearer': ['assertion'],
-  'urn:ietf:params:oauth:grant-type:token-exchange': ['subject_token', 'subject_token_type'],
+  [deviceCodeType]: ['device_code'],
+  [jwtBearerType]: ['assertion'],
+  [exchangeType]: ['subject_token', 'subject_token_type'],
 };
 
 /** What is wrong with the form of a token request, as far as it was saved (RFC 6749 §3.2). */

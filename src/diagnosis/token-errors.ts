@@ -1,3 +1,4 @@
+import { exchangeType, jwtBearerType, samlBearerType } from '../protocol/grant-types.ts';
 import { own, say } from '../say.ts';
 import { refusedCode } from './code-evidence.ts';
 import { type Candidate, type Cause, ruledOut } from './diagnosis.ts';
@@ -16,8 +17,6 @@ const mayNotUseGrant = ({ grant }: Situation): Cause => ({
   why: say`The server does not allow ${grant ?? own('this grant')} for it.`,
   try: say`Allow ${grant ?? own('the grant')} for this client at the server.`,
 });
-
-const exchange = 'urn:ietf:params:oauth:grant-type:token-exchange';
 
 /** Servers say so by invalid_request or invalid_grant. */
 const refusedSubject: Cause = {
@@ -58,15 +57,15 @@ function invalidGrant(situation: Situation): Cause | readonly Candidate[] {
         try: 'Use a flow with a browser instead.',
         source: 'RFC 6749 §4.3.2; RFC 9700 §2.4',
       };
-    case 'urn:ietf:params:oauth:grant-type:jwt-bearer':
-    case 'urn:ietf:params:oauth:grant-type:saml2-bearer':
+    case jwtBearerType:
+    case samlBearerType:
       return {
         cause: 'The assertion is refused: its signature, issuer, audience, subject or times.',
         why: 'The server does not trust it as it is.',
         try: 'Compare iss and aud with what the server wants, register the key, and check the clock (exp, iat).',
         source: 'RFC 7523 §3',
       };
-    case exchange:
+    case exchangeType:
       return refusedSubject;
     default:
       return refusedCode(situation);
@@ -89,7 +88,7 @@ export const parErrors: ErrorTable = { 'RFC 9126 §2.3; RFC 6749 §5.2': { inval
 export const tokenErrors: ErrorTable = {
   'RFC 6749 §5.2': {
     invalid_request: (situation) => [
-      situation.grant === exchange && refusedSubject,
+      situation.grant === exchangeType && refusedSubject,
       {
         cause: 'A parameter of the token request is missing, malformed, refused or given twice.',
         why: 'That is what invalid_request means; the description may name it.',

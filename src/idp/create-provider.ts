@@ -3,6 +3,7 @@ import { resolveClientByMetadataDocument } from 'oidc-provider/lib/helpers/clien
 import { clientDocumentUrlProblem } from '../checks/client-document.ts';
 import { ConfigError } from '../errors.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../json/json.ts';
+import { cibaType, deviceCodeType } from '../protocol/grant-types.ts';
 import { isLoopbackUrl } from '../protocol/redirect-uri.ts';
 import { say } from '../say.ts';
 import { featureOf, type IdpConfig, mergeById } from './idp-config.ts';
@@ -69,8 +70,8 @@ function isOff(settings: { readonly features?: unknown }, name: string): boolean
 function withoutDisabled(clients: readonly JsonObject[], given: JsonObject): readonly JsonObject[] {
   const { responseTypes } = given;
   const off = [
-    ...(isOff(given, 'deviceFlow') ? ['urn:ietf:params:oauth:grant-type:device_code'] : []),
-    ...(isOff(given, 'ciba') ? ['urn:openid:params:grant-type:ciba'] : []),
+    ...(isOff(given, 'deviceFlow') ? [deviceCodeType] : []),
+    ...(isOff(given, 'ciba') ? [cibaType] : []),
     ...(isOff(given, 'clientCredentials') ? ['client_credentials'] : []),
     ...(Array.isArray(responseTypes) && !/token/.test(responseTypes.join(' ')) ? ['implicit'] : []),
   ];

@@ -1,7 +1,7 @@
 import { generateKeyPair, type JsonWebKey, randomBytes } from 'node:crypto';
 import { promisify } from 'node:util';
-import { exchangeType, jwtBearerType } from '../client/grant.ts';
 import type { JsonObject } from '../json/json.ts';
+import { cibaType, deviceCodeType, exchangeType, jwtBearerType } from '../protocol/grant-types.ts';
 
 /** The redirect URIs of every ready client; on loopback the port and the scheme are free. */
 export const readyRedirectUris: readonly string[] = [
@@ -23,8 +23,6 @@ export const readyResponseTypes: readonly string[] = [
   'code id_token token',
 ];
 
-const deviceCode = 'urn:ietf:params:oauth:grant-type:device_code';
-
 /** The clients that are there without an options file, as client metadata (RFC 7591 §2). */
 export const readyClients: readonly JsonObject[] = [
   readyClient('demo-public', 'Demo app (public)', 'none'),
@@ -43,11 +41,9 @@ function readyClient(clientId: string, name: string, authMethod: string): JsonOb
     grant_types: [
       'authorization_code',
       'refresh_token',
-      deviceCode,
+      deviceCodeType,
       'implicit',
-      ...(isPublic
-        ? []
-        : ['client_credentials', exchangeType, jwtBearerType, 'urn:openid:params:grant-type:ciba']),
+      ...(isPublic ? [] : ['client_credentials', exchangeType, jwtBearerType, cibaType]),
     ],
     ...(isPublic ? {} : { backchannel_token_delivery_mode: 'poll' }),
     redirect_uris: [...readyRedirectUris],

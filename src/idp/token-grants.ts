@@ -1,7 +1,7 @@
 import type { Client, Provider } from 'oidc-provider';
-import { exchangeType, jwtBearerType } from '../client/grant.ts';
 import { decodeJwt } from '../jose/jwt.ts';
 import { isJsonObject, type JsonObject } from '../json/json.ts';
+import { exchangeType, jwtBearerType } from '../protocol/grant-types.ts';
 
 const accessTokenType = 'urn:ietf:params:oauth:token-type:access_token';
 

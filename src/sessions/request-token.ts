@@ -1,5 +1,4 @@
 import { advertisedMethods, type Client, type ClientPlace, clientAt } from '../client/client.ts';
-import { exchangeType } from '../client/grant.ts';
 import { grantRequests } from '../client/grant-requests.ts';
 import { grantOf } from '../client/grants.ts';
 import { UsageError } from '../errors.ts';
@@ -10,6 +9,7 @@ import type { ServerSettings } from '../flows/login-settings.ts';
 import { askForTokens, judgeTokens } from '../flows/request-tokens.ts';
 import { type JsonObject, textListMember } from '../json/json.ts';
 import { buildClientAssertion } from '../protocol/client-authentication.ts';
+import { exchangeType } from '../protocol/grant-types.ts';
 import { parameterValue, requestParameters } from '../protocol/parameters.ts';
 import { currentSettings, type Session } from '../storage/session-store.ts';
 import { buildSession } from './build-session.ts';

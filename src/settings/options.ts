@@ -1,6 +1,7 @@
 import { grantInputs } from '../client/grant-inputs.ts';
 import { grants } from '../client/grants.ts';
 import { clientAuthenticationMethods } from '../protocol/client-authentication.ts';
+import { deviceCodeType } from '../protocol/grant-types.ts';
 import type { OptionGroups, OptionSpec } from './option-reader.ts';
 
 /** Metadata members that have an option of their own, for servers without discovery. */
@@ -452,7 +453,7 @@ export const grantOptions: readonly OptionSpec[] = [
     usual: true,
     description: 'grant used for the first token; default authorization_code',
     choices: grants.map(({ type }) => type),
-    planned: ['urn:ietf:params:oauth:grant-type:device_code'],
+    planned: [deviceCodeType],
   },
 ];
 

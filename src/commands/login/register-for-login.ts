@@ -6,6 +6,7 @@ import type { LoginSettings } from '../../flows/login-settings.ts';
 import { describeClient, secretsOf } from '../../flows/register-client.ts';
 import { type JsonObject, textListMember, textMember } from '../../json/json.ts';
 import { clientAuthenticationMethods } from '../../protocol/client-authentication.ts';
+import { deviceCodeType } from '../../protocol/grant-types.ts';
 import { say } from '../../say.ts';
 import { chooseKeeping } from '../../sessions/keep-session.ts';
 import type { LoginRunSettings } from '../../settings/settle-login.ts';
@@ -165,7 +166,7 @@ function methodFor(server: JsonObject): string {
 /** The members that follow from the flow and the redirect URI (RFC 7591 §2, OIDC Registration §2). */
 function metadataFor(redirectUri: string | undefined, server: JsonObject): JsonObject {
   const supported = textListMember(server, 'grant_types_supported');
-  const grant = redirectUri === undefined ? 'urn:ietf:params:oauth:grant-type:device_code' : loginGrant.type;
+  const grant = redirectUri === undefined ? deviceCodeType : loginGrant.type;
   return {
     application_type: redirectUri?.startsWith('https:') ? 'web' : 'native',
     redirect_uris: redirectUri === undefined ? [] : [redirectUri],

@@ -1,5 +1,6 @@
 import { createHash, createHmac, type KeyObject, randomBytes, timingSafeEqual, verify } from 'node:crypto';
 import type { JsonObject } from '../../json/json.ts';
+import { cibaType, deviceCodeType } from '../../protocol/grant-types.ts';
 
 /** The one client of a scripted server, and how it must prove itself. */
 export interface ScriptedClient {
@@ -45,8 +46,8 @@ interface TokenRequest {
 
 /** What names a sign-in elsewhere, by the grant that asks how it went. */
 const elsewhere: Readonly<Record<string, string>> = {
-  'urn:ietf:params:oauth:grant-type:device_code': 'device_code',
-  'urn:openid:params:grant-type:ciba': 'auth_req_id',
+  [deviceCodeType]: 'device_code',
+  [cibaType]: 'auth_req_id',
 };
 
 /**
