@@ -1,4 +1,5 @@
 import { rememberCompared } from '../checks/check-result.ts';
+import type { ProviderError } from '../providers/provider.ts';
 import type { RecordedDiagnosis, RecordedRuledOut } from '../recording/recording.ts';
 import { remember, Said, type Text } from '../say.ts';
 import type { Situation } from './situation.ts';
@@ -37,7 +38,7 @@ export type Cause = Pick<Diagnosis, 'missing' | 'proven'> & {
   readonly try: Sentence | Readonly<Record<Situation['voice'], Sentence>>;
   readonly source?: string | undefined;
   /** What both requests have to agree in, where the cause is that they do not. */
-  readonly about?: 'code_verifier' | 'redirect_uri' | undefined;
+  readonly about?: ProviderError['about'] | undefined;
   /** The recorded value that excludes it: it is then told as ruled out. */
   readonly excludedBy?: Said | false | undefined;
 } & (
