@@ -188,7 +188,7 @@ function nonceCause({ detail, expected, received }: CheckResult): Cause {
 function clockCause(check: CheckResult, checks: readonly CheckResult[]): Cause {
   const skew = checks.find(({ id, outcome }) => id === 'clock-skew' && outcome === 'warn');
   const seconds = Number.parseInt(skew?.received ?? '', 10);
-  const source = 'RFC 9110 §6.6.1; OIDC Core §3.1.3.7 9, 10';
+  const source = `RFC 9110 §6.6.1; ${check.spec}`;
   // Clocks may differ and the token be at fault all the same: the check has compared by the other clock too.
   return Number.isNaN(seconds) || !check.detail.endsWith('which explains it.')
     ? {

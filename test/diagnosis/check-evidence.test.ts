@@ -79,6 +79,13 @@ describe('the causes of checks that failed', () => {
     expect(diagnose([check, lateSkew])).toEqual([expect.objectContaining({ cause, confidence })]);
   });
 
+  it.each<[CheckId, string]>([
+    ['jarm-exp', 'RFC 9110 §6.6.1; JARM §2.4 4'],
+    ['id-token-exp', 'RFC 9110 §6.6.1; OIDC Core §3.1.3.7 9'],
+  ])('are sourced to the section of the time that was judged: %s', (id, source) => {
+    expect(diagnose([under(id)(judgeExp({ exp: 1 }, now))])).toEqual([expect.objectContaining({ source })]);
+  });
+
   const noneFits = failed('id-token-key', 'None of the keys fits.', { received: 'k1' });
 
   it('are certain that a key is not published where its kid is not among those that were fetched', () => {
