@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { IdpRequest } from '../../src/idp/bind-server.ts';
 import { readIdpConfig } from '../../src/idp/idp-config.ts';
 import { type RunningIdp, startIdp } from '../../src/idp/start-idp.ts';
+import { runHere } from '../fakes/run-here.ts';
 import { issueCertificate } from '../fakes/test-certificates.ts';
 import { runCli } from './cli.ts';
 import { lastLineAsJson, loginAsPerson } from './person-login.ts';
@@ -130,12 +131,12 @@ describe('a client proves itself', () => {
           : [],
       );
       const input = tokens.access_token;
-      const asked = await runCli(['introspect', '-', ...common, '--json'], { input });
+      const asked = await runHere(['introspect', '-', ...common, '--json'], { stdin: input });
       expect(asked, asked.stderr).toMatchObject({ status: 0 });
       expect(JSON.parse(asked.stdout)).toMatchObject({ active: true });
-      const revoked = await runCli(['revoke', '-', ...common], { input });
+      const revoked = await runHere(['revoke', '-', ...common], { stdin: input });
       expect(revoked, revoked.stderr).toMatchObject({ status: 0 });
-      const after = await runCli(['introspect', '-', ...common, '--json'], { input });
+      const after = await runHere(['introspect', '-', ...common, '--json'], { stdin: input });
       expect(JSON.parse(after.stdout)).toMatchObject({ active: false });
     },
   );
