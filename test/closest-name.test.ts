@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { closestName } from '../src/closest-name.ts';
+import { inputs } from './every-case.ts';
 
 const names = ['login', 'discover', 'demo', 'idp', 'id-token-nonce', 'id-token-exp'];
 
@@ -40,7 +41,7 @@ describe('the name that was most likely meant', () => {
           if (found !== undefined) expect(list).toContain(found);
         },
       ),
-      { numRuns: 300 },
+      { numRuns: inputs(300) },
     );
   });
 });

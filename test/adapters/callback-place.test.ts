@@ -4,6 +4,7 @@ import { blockedPorts } from '../../src/adapters/bind-port.ts';
 import { placeOf, planBinding } from '../../src/adapters/callback-place.ts';
 import type { ListenOptions } from '../../src/context.ts';
 import { UsageError } from '../../src/errors.ts';
+import { inputs } from '../every-case.ts';
 import { pages } from './running-listener.ts';
 
 const optionsFor = (redirectUri: string, more: Partial<ListenOptions> = {}): ListenOptions => ({
@@ -136,7 +137,7 @@ describe('the redirect URI that is advertised', () => {
           expect(advertised(given, port)).toBe(`${scheme}${host}:${port}${path}?${query}`);
         },
       ),
-      { numRuns: 200 },
+      { numRuns: inputs(200) },
     );
   });
 });

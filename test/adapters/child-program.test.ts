@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { editFile, outputOf, splitCommandLine } from '../../src/adapters/child-program.ts';
 import { CancelledError } from '../../src/errors.ts';
+import { inputs } from '../every-case.ts';
 
 describe('splitting a command into words', () => {
   it.each<[string, string[]]>([
@@ -38,7 +39,7 @@ describe('splitting a command into words', () => {
       fc.property(fc.array(word), (words) => {
         expect(splitCommandLine(words.map(quote).join(' '))).toEqual(words);
       }),
-      { numRuns: 300 },
+      { numRuns: inputs(300) },
     );
   });
 
@@ -49,7 +50,7 @@ describe('splitting a command into words', () => {
       fc.property(command, (text) => {
         expect(bare(splitCommandLine(text).join(''))).toBe(bare(text));
       }),
-      { numRuns: 500 },
+      { numRuns: inputs(500) },
     );
   });
 });

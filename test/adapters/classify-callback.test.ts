@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { placeOf, planBinding } from '../../src/adapters/callback-place.ts';
 import { classifyRequest, type RequestHead } from '../../src/adapters/classify-callback.ts';
+import { inputs } from '../every-case.ts';
 import { pages } from './running-listener.ts';
 
 const options = {
@@ -60,7 +61,7 @@ describe('what a request is', () => {
           expect(type).toBe('refused');
         },
       ),
-      { numRuns: 300 },
+      { numRuns: inputs(300) },
     );
   });
 
@@ -79,7 +80,7 @@ describe('what a request is', () => {
           );
         },
       ),
-      { numRuns: 300 },
+      { numRuns: inputs(300) },
     );
   });
 
@@ -88,7 +89,7 @@ describe('what a request is', () => {
       fc.property(fc.string({ unit: 'binary' }), (target) => {
         expect(classifyRequest(head({ target }), place).type).toMatch(/^(?:refused|not_found)$/);
       }),
-      { numRuns: 300 },
+      { numRuns: inputs(300) },
     );
   });
 });

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { bypassesProxy, proxyFromEnvironment, readProxy } from '../../src/adapters/proxy-settings.ts';
 import { ConfigError } from '../../src/errors.ts';
+import { inputs } from '../every-case.ts';
 
 describe('NO_PROXY', () => {
   it.each([
@@ -37,7 +38,7 @@ describe('NO_PROXY', () => {
       fc.property(fc.string(), fc.webUrl(), (noProxy, url) => {
         expect(typeof bypassesProxy(new URL(url), noProxy)).toBe('boolean');
       }),
-      { numRuns: 300 },
+      { numRuns: inputs(300) },
     );
   });
 });
@@ -95,7 +96,7 @@ describe('proxy variables', () => {
           expect(error).toBeInstanceOf(ConfigError);
         }
       }),
-      { numRuns: 300 },
+      { numRuns: inputs(300) },
     );
   });
 });

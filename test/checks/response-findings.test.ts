@@ -14,6 +14,7 @@ import {
 import { readMetadata } from '../../src/protocol/metadata.ts';
 import { type AskedOfTokenEndpoint, readTokenResponse } from '../../src/protocol/token-response.ts';
 import { readUserinfoResponse } from '../../src/protocol/userinfo-response.ts';
+import { inputs } from '../every-case.ts';
 
 const neutral: HeaderList = [
   ['Content-Type', 'application/json'],
@@ -444,7 +445,7 @@ describe('every finding', () => {
         expect(JSON.stringify(findings)).not.toContain('SECRET-VALUE');
         for (const { detail } of findings) expect(detail).toMatch(/^[A-Za-z][^\n]*\.$/);
       }),
-      { numRuns: 500 },
+      { numRuns: inputs(500) },
     );
   });
 });

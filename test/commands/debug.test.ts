@@ -8,6 +8,7 @@ import { run } from '../../src/entry/program.ts';
 import type { DebugDocument } from '../../src/output/documents.ts';
 import { redactTrace } from '../../src/output/trace/redact-trace.ts';
 import { renderTrace } from '../../src/output/trace/render-trace.ts';
+import { everyCase } from '../every-case.ts';
 import { createTestContext, type TestContextOptions } from '../fakes/context.ts';
 import { exampleTrace } from '../output/trace/example-trace.ts';
 
@@ -104,14 +105,14 @@ const tokenBody = (over: Record<string, string> = {}) =>
 const callbackUrl = `${redirectUri}?code=SplxlOBeZQQYbYS6WxSbIA&state=st4te`;
 
 function har(token: Parameters<typeof entry>[3] = {}, more: readonly object[] = []) {
-  const noise = Array.from({ length: 300 }, (_, index) =>
+  const noise = Array.from({ length: 30 }, (_, index) =>
     entry(0, 'GET', `https://cdn.example/${index}.js?code=${index}`, { answer: 'var token = 1;' }),
   );
   return JSON.stringify({
     log: {
       version: '1.2',
       entries: [
-        ...noise.slice(0, 100),
+        ...noise.slice(0, 10),
         // As proxies do: in the order of the answers.
         entry(5, 'POST', 'https://as.example/x', {
           body: tokenBody(),
@@ -120,7 +121,7 @@ function har(token: Parameters<typeof entry>[3] = {}, more: readonly object[] = 
           base64: true,
           ...token,
         }),
-        ...noise.slice(100, 200),
+        ...noise.slice(10, 20),
         entry(1, 'GET', 'https://as.example/.well-known/openid-configuration', { answer: metadata }),
         entry(2, 'GET', authorization, { status: 302, received: { location: 'https://as.example/login' } }),
         entry(3, 'POST', 'https://as.example/login', {
@@ -131,7 +132,7 @@ function har(token: Parameters<typeof entry>[3] = {}, more: readonly object[] = 
         entry(4, 'GET', callbackUrl, { answer: '<p>app' }),
         entry(4, 'OPTIONS', 'https://as.example/x', { status: 204 }),
         ...more,
-        ...noise.slice(200),
+        ...noise.slice(20),
       ],
     },
   });
@@ -267,7 +268,7 @@ describe('a HAR', () => {
       ['callback', 'code'],
       ['token_response', 'error'],
     ]);
-    expect(found[3]).toMatchObject({ values: { error: 'invalid_grant' }, source: 'stdin, entry 101' });
+    expect(found[3]).toMatchObject({ values: { error: 'invalid_grant' }, source: 'stdin, entry 11' });
   });
 
   describe('that begins after the authorization request', () => {
@@ -345,7 +346,7 @@ describe('a HAR', () => {
       answer: metadata,
     });
     const asked = entry(2, 'GET', authorization, { status: 302, received: { location: callbackUrl } });
-    it.each<[string, readonly object[]]>([
+    const rows: readonly [string, readonly object[]][] = [
       [
         'UserInfo at an address of its own',
         [discovery, asked, entry(5, 'GET', 'https://as.example/u', { answer: '{"sub":"alice"}', ...bearer })],
@@ -387,7 +388,9 @@ describe('a HAR', () => {
         'an answer that is a data: URL',
         [discovery, entry(4, 'GET', 'data:text/json,x', { answer: '{"access_token":"x"}' })],
       ],
-    ])('is the same as it is small: %s', async (_name, entries) => {
+    ];
+    const tried = rows.slice(0, everyCase ? undefined : 1);
+    it.each(tried)('is the same as it is small: %s', async (_name, entries) => {
       const text = (all: readonly object[]) => JSON.stringify({ log: { version: '1.2', entries: all } });
       const filling = Array.from({ length: 110 }, (_, index) =>
         entry(3, 'GET', `https://cdn.example/${index}`, { answer: 'x'.repeat(100_000) }),

@@ -9,6 +9,7 @@ import { run } from '../../src/entry/program.ts';
 import { redactTrace, revealTrace } from '../../src/output/trace/redact-trace.ts';
 import { renderTrace } from '../../src/output/trace/render-trace.ts';
 import type { RecordedExchange, Recording } from '../../src/recording/recording.ts';
+import { everyCase } from '../every-case.ts';
 import { createTestContext, type TestContextOptions } from '../fakes/context.ts';
 import { exampleSecrets, exampleTrace, exchange, knownSecrets } from '../output/trace/example-trace.ts';
 
@@ -251,26 +252,29 @@ describe('report', () => {
     expect(stdout).toContain('Constructor');
   });
 
-  it.each(['har', 'json'] as const)('reads %s of more than 10 MB as it reads a small one', async (format) => {
-    const asset = exchange({
-      step: 'x',
-      request: { method: 'GET', url: 'https://cdn.example/x', headers: [] },
-      response: { status: 200, headers: [], body: 'x'.repeat(1_000_000) },
-    });
-    const tokenExchange = async (count: number) => {
-      const trace = exampleTrace();
-      const assets = Array.from({ length: count }, () => asset);
-      const text = renderTrace(redactTrace({ ...trace, events: [...trace.events, ...assets] }), format);
-      expect(text.length > 10_000_000).toBe(count > 0);
-      const { stdout } = await report(['-', '--json'], { stdin: text });
-      const events: readonly RecordedExchange[] = JSON.parse(stdout).events;
-      const found = events.find(({ request }) => request?.url.endsWith('/token'));
-      return { request: found?.request, response: found?.response };
-    };
-    const ofLarge = await tokenExchange(11);
-    expect(ofLarge).toEqual(await tokenExchange(0));
-    expect(ofLarge.response?.status).toBe(200);
-  });
+  it.each(everyCase ? (['har', 'json'] as const) : (['har'] as const))(
+    'reads %s of more than 10 MB as it reads a small one',
+    async (format) => {
+      const asset = exchange({
+        step: 'x',
+        request: { method: 'GET', url: 'https://cdn.example/x', headers: [] },
+        response: { status: 200, headers: [], body: 'x'.repeat(1_000_000) },
+      });
+      const tokenExchange = async (count: number) => {
+        const trace = exampleTrace();
+        const assets = Array.from({ length: count }, () => asset);
+        const text = renderTrace(redactTrace({ ...trace, events: [...trace.events, ...assets] }), format);
+        expect(text.length > 10_000_000).toBe(count > 0);
+        const { stdout } = await report(['-', '--json'], { stdin: text });
+        const events: readonly RecordedExchange[] = JSON.parse(stdout).events;
+        const found = events.find(({ request }) => request?.url.endsWith('/token'));
+        return { request: found?.request, response: found?.response };
+      };
+      const ofLarge = await tokenExchange(11);
+      expect(ofLarge).toEqual(await tokenExchange(0));
+      expect(ofLarge.response?.status).toBe(200);
+    },
+  );
 
   describe('of what was recorded in part', () => {
     const response =

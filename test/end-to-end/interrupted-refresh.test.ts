@@ -1,4 +1,4 @@
 import { describeInterruptions } from './interrupted-refresh.ts';
 
 // test/nightly does it more often.
-describeInterruptions(2);
+describeInterruptions(1);

@@ -10,6 +10,7 @@ import {
 } from '../../src/flows/await-authorization-response.ts';
 import type { FlowEvent } from '../../src/flows/conversation.ts';
 import { readPastedAnswer } from '../../src/flows/pasted-answer.ts';
+import { inputs } from '../every-case.ts';
 
 const callbackUrl = 'http://127.0.0.1:8378/callback';
 const query = (parameters: string): ReceivedCallback => ({
@@ -684,7 +685,7 @@ describe('whatever is pasted', () => {
         if (pasted.type === 'answer') expect(['code', 'error']).toContain(pasted.reading.type);
         if (pasted.type === 'bare-code') expect(pasted.reading.type).toBe('code');
       }),
-      { numRuns: 1000 },
+      { numRuns: inputs(1000) },
     );
   });
 
@@ -698,7 +699,7 @@ describe('whatever is pasted', () => {
           reading: { type: 'code', code, state: sent, stateComparison: 'same' },
         });
       }),
-      { numRuns: 300 },
+      { numRuns: inputs(300) },
     );
   });
 });

@@ -9,6 +9,7 @@ import {
   providerMembers,
   readIdpConfig,
 } from '../../src/idp/idp-config.ts';
+import { inputs } from '../every-case.ts';
 
 const refusal = (text: string): ConfigError => {
   try {
@@ -103,7 +104,7 @@ describe('locateJsonSyntaxError', () => {
         const broken = `${json.slice(0, place)}\u0001${json.slice(place)}`;
         expect(locateJsonSyntaxError(broken)).toEqual({ line: 1, column: place + 1 });
       }),
-      { numRuns: 200 },
+      { numRuns: inputs(200) },
     );
   });
 });

@@ -12,6 +12,7 @@ import { jwkThumbprint } from '../../src/jose/jwk.ts';
 import { describeKey, describeKeys } from '../../src/jose/jwk-description.ts';
 import type { JsonObject } from '../../src/json/json.ts';
 import { now } from '../checks/token-maker.ts';
+import { inputs } from '../every-case.ts';
 import { issueCertificate } from '../fakes/test-certificates.ts';
 
 const rsa = testKey('RS256').jwk;
@@ -258,7 +259,7 @@ describe('the descriptions of a set', () => {
         expect(descriptions).toHaveLength(keys.length);
         expect(descriptions.every(({ problems }) => problems.length > 0)).toBe(true);
       }),
-      { numRuns: 200 },
+      { numRuns: inputs(200) },
     );
   });
 });

@@ -2,6 +2,7 @@ import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readSigningKey } from '../../src/jose/key-file.ts';
+import { inputs } from '../every-case.ts';
 
 const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 });
 const p256 = generateKeyPairSync('ec', { namedCurve: 'P-256' });
@@ -181,7 +182,7 @@ describe('what cannot be a signing key', () => {
         expect(reason).not.toBeInstanceOf(TypeError);
         expect(String(reason)).not.toContain(secret);
       }),
-      { numRuns: 400 },
+      { numRuns: inputs(400) },
     );
   });
 });

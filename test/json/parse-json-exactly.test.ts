@@ -4,6 +4,7 @@ import { type ExactJson, memberNames } from '../../src/json/exact-json.ts';
 import { numberText } from '../../src/json/exact-number.ts';
 import { isJsonObject, type JsonObject } from '../../src/json/json.ts';
 import { deepestContainer, parseJsonExactly } from '../../src/json/parse-json-exactly.ts';
+import { inputs } from '../every-case.ts';
 
 function parse(text: string): ExactJson {
   const result = parseJsonExactly(text);
@@ -55,7 +56,7 @@ describe('parseJsonExactly', () => {
         // What goes by names sees the value alone; the wire texts of numbers hang on a symbol.
         if (own.type === 'parsed') expect(structuredClone(own.json.value)).toEqual(native?.value);
       }),
-      { numRuns: 500 },
+      { numRuns: inputs(500) },
     );
   });
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decodeEntities, readXml } from '../../src/json/xml.ts';
+import { inputs } from '../every-case.ts';
 
 describe('readXml', () => {
   it.each<[string, string, [string, string][]]>([
@@ -140,7 +141,7 @@ describe('readXml', () => {
           expect(() => readXml(text)).not.toThrow();
         },
       ),
-      { numRuns: 500 },
+      { numRuns: inputs(500) },
     );
   });
 });

@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { splitCommandLine } from '../../src/adapters/child-program.ts';
 import { readCertificates } from '../../src/adapters/tls-trust.ts';
@@ -6,6 +7,7 @@ import { decodeJwt } from '../../src/jose/jwt.ts';
 import { parseJsonExactly } from '../../src/json/parse-json-exactly.ts';
 import { readXml } from '../../src/json/xml.ts';
 import { createRedactor } from '../../src/output/redact.ts';
+import { renderJson } from '../../src/output/render-json.ts';
 import { wrapText } from '../../src/output/width.ts';
 import { parseChallenges } from '../../src/protocol/challenge.ts';
 import { parseForm } from '../../src/protocol/parameters.ts';
@@ -25,6 +27,14 @@ function expectLinear(limitMs: number, work: () => void): void {
   work();
   expect(process.cpuUsage(before).user / 1000).toBeLessThan(limitMs);
 }
+
+describe('renderJson', () => {
+  it('colours a text as long as a response may be', () => {
+    const text = '\n'.repeat(5_000_000);
+    const rendered = renderJson([text], { pretty: false, color: true });
+    expect(stripVTControlCharacters(rendered)).toBe(`${JSON.stringify([text])}\n`);
+  });
+});
 
 describe('readXml', () => {
   it.each([

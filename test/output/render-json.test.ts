@@ -39,13 +39,6 @@ describe('renderJson', () => {
     );
   });
 
-  it('colours a text as long as a response may be', () => {
-    const text = '\n'.repeat(5_000_000);
-    expect(withoutColor(renderJson([text], { pretty: false, color: true }))).toBe(
-      `${JSON.stringify([text])}\n`,
-    );
-  });
-
   it('colours names, strings and other values differently', () => {
     expect(renderJson({ 'a"': 'b: 1', c: -1.5e3, d: null }, { pretty: false, color: true })).toBe(
       '{\u001b[36m"a\\""\u001b[39m:\u001b[32m"b: 1"\u001b[39m,\u001b[36m"c"\u001b[39m:\u001b[35m-1500\u001b[39m,\u001b[36m"d"\u001b[39m:\u001b[35mnull\u001b[39m}\n',

@@ -10,6 +10,7 @@ import {
 } from '../../src/protocol/authorization-request.ts';
 import { buildEndSessionUrl } from '../../src/protocol/end-session.ts';
 import { readParameterOverride, splitScope } from '../../src/protocol/parameters.ts';
+import { inputs } from '../every-case.ts';
 
 const endpoint = 'https://server.example.com/authorize';
 const codeVerifier = 'dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk';
@@ -230,7 +231,7 @@ it('puts any value into the URL so that it is read back unchanged, on one line o
       expect(url).toMatch(/^[\x21-\x7e]+$/);
       expect(new URL(url).searchParams.get(`x${name}`)).toBe(value);
     }),
-    { numRuns: 300 },
+    { numRuns: inputs(300) },
   );
 });
 

@@ -9,6 +9,7 @@ import {
   type ClientAuthenticationMethod,
   chooseAuthenticationMethod,
 } from '../../src/protocol/client-authentication.ts';
+import { inputs } from '../every-case.ts';
 
 const signingKey = readSigningKey(
   generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
@@ -165,7 +166,7 @@ describe('HTTP Basic', () => {
           expect(decoded).toEqual([clientId, clientSecret]);
         },
       ),
-      { numRuns: 200 },
+      { numRuns: inputs(200) },
     );
   });
 });

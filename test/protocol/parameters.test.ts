@@ -13,6 +13,7 @@ import {
   readParameterOverride,
   requestParameters,
 } from '../../src/protocol/parameters.ts';
+import { inputs } from '../every-case.ts';
 
 const set = (name: string, value: string): ParameterOverride => ({ type: 'set', name, value });
 const remove = (name: string): ParameterOverride => ({ type: 'remove', name });
@@ -41,7 +42,7 @@ describe('an override as it is written', () => {
           expect(readParameterOverride(name)).toEqual(remove(name));
         },
       ),
-      { numRuns: 300 },
+      { numRuns: inputs(300) },
     );
   });
 });
@@ -145,7 +146,7 @@ describe('overriding parameters', () => {
           expect(untouched(overrideParameters(parameters, overrides))).toEqual(untouched(parameters));
         },
       ),
-      { numRuns: 300 },
+      { numRuns: inputs(300) },
     );
   });
 });
@@ -181,7 +182,7 @@ describe('a form', () => {
       fc.property(fc.array(fc.tuple(fc.string(), fc.string())), (parameters) => {
         expect([...new URLSearchParams(encodeForm(parameters))]).toEqual(parameters);
       }),
-      { numRuns: 200 },
+      { numRuns: inputs(200) },
     );
   });
 });

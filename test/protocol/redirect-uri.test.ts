@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isLoopbackHost, isLoopbackUrl, readRedirectUri, withPort } from '../../src/protocol/redirect-uri.ts';
+import { inputs } from '../every-case.ts';
 
 describe('reading a redirect URI', () => {
   it.each([
@@ -56,7 +57,7 @@ describe('reading a redirect URI', () => {
         expect(read.uri).toBe(uri);
         expect(uri).not.toMatch(/[\s#]/);
       }),
-      { numRuns: 500 },
+      { numRuns: inputs(500) },
     );
   });
 });
@@ -141,7 +142,7 @@ describe('the same redirect URI with another port', () => {
           expect(withPort(written, wanted)).toBe(`${scheme}://${name}:${wanted}${tail}`);
         },
       ),
-      { numRuns: 500 },
+      { numRuns: inputs(500) },
     );
   });
 });

@@ -6,6 +6,7 @@ import {
   readResponseBody,
   topLevelObject,
 } from '../../src/protocol/response-body.ts';
+import { inputs } from '../every-case.ts';
 
 describe('readResponseBody', () => {
   it.each<[string, BodyReading['type']]>([
@@ -130,7 +131,7 @@ describe('readResponseBody', () => {
         expect(isStructured(reading)).toBe(['json', 'wrapped_json', 'form', 'xml'].includes(reading.type));
         expect(Object.keys(Object.prototype)).toEqual([]);
       }),
-      { numRuns: 500 },
+      { numRuns: inputs(500) },
     );
   });
 

@@ -6,6 +6,7 @@ import {
   type TokenResponseReading,
   type TokensReading,
 } from '../../src/protocol/token-response.ts';
+import { inputs } from '../every-case.ts';
 
 function read(body: unknown, status = 200): TokenResponseReading {
   const text = typeof body === 'string' ? body : JSON.stringify(body);
@@ -347,7 +348,7 @@ describe('readTokenResponse', () => {
         const reading = read(text, status);
         if (reading.type === 'tokens') expect(reading.accessToken ?? reading.idToken).toBeTruthy();
       }),
-      { numRuns: 500 },
+      { numRuns: inputs(500) },
     );
   });
 });

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { tokenKind } from '../../src/recording/collect-tokens.ts';
 import { findTokens } from '../../src/recording/find-tokens.ts';
 import { readToken } from '../../src/recording/opaque-token.ts';
+import { inputs } from '../every-case.ts';
 import { es256, hs256, rs256, rsaOaep, sdJwtPresentation } from '../jose/token-vectors.ts';
 
 const jwt = rs256.token;
@@ -208,7 +209,7 @@ describe('any text', () => {
         const types = search.type === 'nothing' ? [] : search.tokens.map(({ text }) => readToken(text).type);
         expect(types.filter((type) => !/^(jws|jwe|sd_jwt|opaque)$/.test(type))).toEqual([]);
       }),
-      { numRuns: 2000 },
+      { numRuns: inputs(2000) },
     );
   });
 
@@ -219,7 +220,7 @@ describe('any text', () => {
         const search = findTokens(`${before}${jwt}${after}`);
         expect(search.type === 'found' && search.tokens.map(({ text }) => text)).toEqual([jwt]);
       }),
-      { numRuns: 500 },
+      { numRuns: inputs(500) },
     );
   });
 

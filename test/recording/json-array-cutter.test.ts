@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { JsonArrayCutter } from '../../src/recording/json-array-cutter.ts';
+import { inputs } from '../every-case.ts';
 
 function cut(text: string, { size = 7, longest = 1000, paths = ['log.entries', 'events', ''] } = {}) {
   const taken: { value: unknown; path: string; index: number }[] = [];
@@ -72,7 +73,7 @@ describe('JsonArrayCutter', () => {
           );
         },
       ),
-      { numRuns: 200 },
+      { numRuns: inputs(200) },
     );
   });
 
@@ -86,7 +87,7 @@ describe('JsonArrayCutter', () => {
           for (let at = 0; at < text.length; at += size) cutter.push(text.slice(at, at + size));
         },
       ),
-      { numRuns: 500 },
+      { numRuns: inputs(500) },
     );
   });
 });

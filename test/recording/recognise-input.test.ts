@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { sortConversation } from '../../src/recording/conversation.ts';
 import { recogniseInput } from '../../src/recording/recognise-input.ts';
 import type { RecordedEvent, RecordedExchange } from '../../src/recording/recording.ts';
+import { inputs } from '../every-case.ts';
 
 const jwt = 'eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJhIn0.c2ln';
 const callback = 'https://app.example/cb?code=abc&state=x';
@@ -538,7 +539,7 @@ describe('any input', () => {
   it('is read without failing', () => {
     fc.assert(
       fc.property(text, (input) => void recogniseInput(input, 'test')),
-      { numRuns: 1000 },
+      { numRuns: inputs(1000) },
     );
   });
 });

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { JsonObject, JsonValue } from '../../src/json/json.ts';
 import { parseJsonc, removeMember, setMember } from '../../src/storage/jsonc.ts';
+import { inputs } from '../every-case.ts';
 
 const commented = `{
   // top
@@ -108,7 +109,7 @@ describe('any series of edits', () => {
         }
         expect(valueIn(edited)).toEqual(expected);
       }),
-      { numRuns: 1500 },
+      { numRuns: inputs(1500) },
     );
   });
 

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { ConfigError, NamedError } from '../../src/errors.ts';
 import { profileKeys } from '../../src/settings/profile-keys.ts';
 import { parseSettings } from '../../src/storage/parse-settings.ts';
+import { inputs } from '../every-case.ts';
 
 const read = (text: string) => parseSettings(text, '/c.json', profileKeys);
 const refusal = (text: string): ConfigError => {
@@ -180,7 +181,7 @@ describe('a settings file that is refused', () => {
           }
         },
       ),
-      { numRuns: 500 },
+      { numRuns: inputs(500) },
     );
   });
 });

@@ -10,6 +10,7 @@ import {
   settingsCandidates,
   settingsStamp,
 } from '../../src/storage/session-file.ts';
+import { inputs } from '../every-case.ts';
 import { sessionWith } from '../fakes/saved-sessions.ts';
 
 const profile = (name: string): SessionOwner => ({ type: 'profile', name });
@@ -45,7 +46,7 @@ describe('the name of a session file', () => {
           JSON.stringify(one) === JSON.stringify(other),
         );
       }),
-      { numRuns: 500 },
+      { numRuns: inputs(500) },
     );
   });
 });
@@ -79,7 +80,7 @@ describe('the text of a session file', () => {
       fc.property(fc.oneof(fc.string(), fc.json()), (text) => {
         expect(parseSession(text).type).toBe('unreadable');
       }),
-      { numRuns: 300 },
+      { numRuns: inputs(300) },
     );
   });
 

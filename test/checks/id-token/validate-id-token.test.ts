@@ -8,6 +8,7 @@ import { validateIdToken } from '../../../src/checks/id-token/validate-id-token.
 import { signedToken, testKey } from '../../../src/idp/misbehaviours/forged-token.ts';
 import { importPublicKey } from '../../../src/jose/jwk.ts';
 import type { JsonObject } from '../../../src/json/json.ts';
+import { inputs } from '../../every-case.ts';
 import { evidenceWithClaims, keySet, soundClaims, soundEvidence } from '../token-maker.ts';
 
 const order: readonly CheckId[] = [
@@ -358,7 +359,7 @@ describe('no token at all', () => {
         expect(results.some(({ outcome }) => outcome === 'fail')).toBe(true);
         expect(results.find(({ id }) => id === 'id-token-signature')?.outcome).not.toBe('pass');
       }),
-      { numRuns: 300 },
+      { numRuns: inputs(300) },
     );
   });
 

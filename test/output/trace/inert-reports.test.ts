@@ -5,6 +5,7 @@ import { type TraceFormat, traceFormats } from '../../../src/output/trace/trace-
 import { mermaidText } from '../../../src/output/trace/trace-mermaid.ts';
 import type { Recording } from '../../../src/recording/recording.ts';
 import { readTrace } from '../../../src/recording/trace-format.ts';
+import { inputs } from '../../every-case.ts';
 import { exampleTrace, exchange } from './example-trace.ts';
 import { foreignText, foreignTraces } from './foreign-traces.ts';
 
@@ -18,7 +19,7 @@ function traceOf(text: string): Recording {
 function forAny(format: TraceFormat, check: (rendered: string) => void): void {
   fc.assert(
     fc.property(foreignTraces, (text) => check(renderTrace(traceOf(text), format))),
-    { numRuns: 200 },
+    { numRuns: inputs(200) },
   );
 }
 

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ConfigError } from '../../../src/errors.ts';
 import { readYaml } from '../../../src/storage/import/read-yaml.ts';
+import { inputs } from '../../every-case.ts';
 
 const plain = (text: string) => JSON.parse(JSON.stringify(readYaml(text, 'kube')));
 
@@ -86,7 +87,7 @@ describe('readYaml', () => {
           expect(error).toBeInstanceOf(ConfigError);
         }
       }),
-      { numRuns: 500 },
+      { numRuns: inputs(500) },
     );
   });
 });
