@@ -17,6 +17,7 @@ const subjects = [
     'ci',
     'profiles',
     'built-in-server',
+    'mcp',
   ],
   ...['debug', 'decode', 'traces-and-reports', 'checks', 'json', 'security', 'specifications', 'performance'],
   ...['apple', 'auth0', 'cognito', 'entra', 'github', 'gitlab', 'google', 'keycloak', 'okta'],

@@ -65,7 +65,6 @@ const otherNames: Readonly<Record<string, string>> = {
 
 /** Commands that are planned, and what can be done today. */
 const plannedCommands: Readonly<Record<string, Said>> = {
-  mcp: own('"oauth-code discover" and "oauth-code login --resource URI" do parts of it.'),
   audit: own('"oauth-code discover ISSUER" checks metadata and keys.'),
 };
 

@@ -173,7 +173,7 @@ describe('a command line that is wrong', () => {
     [['decode', '—json'], /^—json does not begin/, /^Write --json\.$/],
     [['login', '--issuer\u00a0https://a.example'], /typographic quote or space/, /a plain space/],
     [['login', '--client-id', '“app”'], /typographic quote or space/, /"…"/],
-    [['mcp', 'https://a.example'], /^The command mcp is not in this version\.$/, /--resource/],
+    [['audit', 'https://a.example'], /^The command audit is not in this version\.$/, /oauth-code discover/],
     [
       ['token', '--grant-type', 'urn:ietf:params:oauth:grant-type:device_code'],
       /device_code", which is not in this version\.$/,
