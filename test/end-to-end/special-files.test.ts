@@ -159,7 +159,7 @@ describe.skipIf(process.platform === 'win32')('a file that is not a regular file
       prepare?.(home, file);
       const words = args.map((word) => word.replace('FILE', file));
       const cli = startCli(words, { env: { ...home.env, T: 't' }, cwd: home.folder });
-      const killer = setTimeout(() => cli.child.kill('SIGKILL'), 10_000);
+      const killer = setTimeout(() => cli.child.kill('SIGKILL'), 60_000);
       const { status, stdout, stderr } = await cli.finished;
       clearTimeout(killer);
       home.remove();
@@ -181,7 +181,7 @@ it.skipIf(process.platform === 'win32')(
     home.save(sessionWith({ origin: client.issuer, tokenEndpoint, last }));
     const env = { ...home.env, GITHUB_OUTPUT: join(folder, 'fifo') };
     const cli = startCli([...token, '-o', 'github-output'], { env, cwd: home.folder });
-    const killer = setTimeout(() => cli.child.kill('SIGKILL'), 10_000);
+    const killer = setTimeout(() => cli.child.kill('SIGKILL'), 60_000);
     const { status, stderr } = await cli.finished;
     clearTimeout(killer);
     home.remove();
@@ -225,7 +225,7 @@ describe.skipIf(process.platform === 'win32')('a stream that is open already', (
     const cli = startCli(['profile', 'save', 'a', '--issuer', 'https://a.example', '--client-id', 'a'], {
       env: { OAUTH_CODE_HOME: '/proc/oauth-code' },
     });
-    const killer = setTimeout(() => cli.child.kill('SIGKILL'), 10_000);
+    const killer = setTimeout(() => cli.child.kill('SIGKILL'), 60_000);
     const { status, stderr } = await cli.finished;
     clearTimeout(killer);
     expect(status).toBe(2);
@@ -247,7 +247,7 @@ describe.skipIf(process.platform === 'win32')('a stream that is open already', (
   ])('that stays silent is given up at SIGTERM: %s %s', async (...words) => {
     const child = shell(`exec 3<>${join(folder, 'fifo')}; exec "$0" "$@"`, ...words);
     setTimeout(() => child.kill('SIGTERM'), 3000);
-    const killer = setTimeout(() => child.kill('SIGKILL'), 10_000);
+    const killer = setTimeout(() => child.kill('SIGKILL'), 60_000);
     expect(await new Promise((resolve) => child.once('close', resolve))).toBe(143);
     clearTimeout(killer);
   });
