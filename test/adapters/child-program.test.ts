@@ -96,11 +96,11 @@ describe('outputOf', () => {
     expect(await outputOf(`${node} "console.log(1)"`, open)).toBe('1\n'));
 
   it.each([
-    ['nosuchprog-x', 'the program was not found'],
-    [`${node} "process.exit(3)"`, 'it ended with 3'],
-    [`${node} "setInterval(Date,1000)"`, 'it took over 0.5 s'],
-  ])('says why there is no token: %s', (command, how) =>
-    expect(outputOf(command, open, 500)).rejects.toThrow(`did not bring a token: ${how}.`),
+    ['nosuchprog-x', 30_000, 'the program was not found'],
+    [`${node} "process.exit(3)"`, 30_000, 'it ended with 3'],
+    [`${node} "setInterval(Date,1000)"`, 500, 'it took over 0.5 s'],
+  ])('says why there is no token: %s', (command, limitMs, how) =>
+    expect(outputOf(command, open, limitMs)).rejects.toThrow(`did not bring a token: ${how}.`),
   );
 
   it('ends with the run', async () => {

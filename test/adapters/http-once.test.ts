@@ -23,7 +23,7 @@ const request = (url: string) => ({
 });
 
 /** Sends with the quick transport and with the usual one, each to a server of its own kind. */
-async function bothWays(url: string, timeoutSeconds = 5): Promise<readonly [unknown, unknown]> {
+async function bothWays(url: string, timeoutSeconds = 30): Promise<readonly [unknown, unknown]> {
   const send = async (frugal: boolean) => {
     const client = await connectHttpClient({ timeoutSeconds, frugal }, {});
     try {
