@@ -36,21 +36,18 @@ export function rememberCompared({
   };
 }
 
-export function pass<const T extends Text>(detail: Ours<T>, compared: Comparing = {}): Verdict {
-  return { outcome: 'pass', detail: remember(detail as Said), ...rememberCompared(compared) };
-}
+const verdict =
+  (outcome: CheckOutcome) =>
+  <const T extends Text>(detail: Ours<T>, compared: Comparing = {}): Verdict => ({
+    outcome,
+    detail: remember(detail as Said),
+    ...rememberCompared(compared),
+  });
 
-export function fail<const T extends Text>(detail: Ours<T>, compared: Comparing = {}): Verdict {
-  return { outcome: 'fail', detail: remember(detail as Said), ...rememberCompared(compared) };
-}
-
-export function warn<const T extends Text>(detail: Ours<T>, compared: Comparing = {}): Verdict {
-  return { outcome: 'warn', detail: remember(detail as Said), ...rememberCompared(compared) };
-}
-
-export function skip<const T extends Text>(detail: Ours<T>, compared: Comparing = {}): Verdict {
-  return { outcome: 'skipped', detail: remember(detail as Said), ...rememberCompared(compared) };
-}
+export const pass = verdict('pass');
+export const fail = verdict('fail');
+export const warn = verdict('warn');
+export const skip = verdict('skipped');
 
 /** The expected value, where it is known, and the received one. */
 export function comparedWith(expected: Text | null | undefined, received: unknown): Comparing {

@@ -1,3 +1,4 @@
+import { timeClaims } from '../jose/jwt.ts';
 import { decimalDigits, numberText, stringifyExactly } from '../json/exact-number.ts';
 import { isJsonObject, type JsonObject, type JsonValue, ownMember } from '../json/json.ts';
 import { parseJsonExactly } from '../json/parse-json-exactly.ts';
@@ -214,9 +215,6 @@ export type NumberComparison =
   | { readonly type: 'incomparable'; readonly reason: Said }
   /** The value that was expected cannot be read. */
   | { readonly type: 'unreadable'; readonly reason: Said };
-
-/** Claims that are moments, in seconds since 1970 (RFC 7519 §4.1, OIDC Core §2, §5.1, RFC 7662 §2.2). */
-const timeClaims = new Set(['exp', 'nbf', 'iat', 'auth_time', 'updated_at']);
 
 const unitSeconds: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 };
 

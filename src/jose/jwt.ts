@@ -66,6 +66,9 @@ function cutPart(text: string): InvalidJwt | undefined {
   return invalid(part, 'cut', `The token was cut off or masked in its ${part}: copy the whole token.`);
 }
 
+/** Claims that are moments, in seconds since 1970 (RFC 7519 §4.1, OIDC Core §2, §5.1, RFC 7662 §2.2). */
+export const timeClaims = new Set(['exp', 'nbf', 'iat', 'auth_time', 'updated_at']);
+
 /** Decodes a compact JWS or JWE whose payload is a JWT claims set (RFC 7519 §7.2, steps 1 to 8 and 10). */
 export function decodeJwt(text: string): DecodedJwt {
   // Never into more than six parts: the text may be anything.

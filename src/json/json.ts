@@ -34,3 +34,8 @@ export function textListMember(object: JsonObject, name: string): readonly strin
   const value = object[name];
   return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : undefined;
 }
+
+/** A text as it is, any other value as JSON. */
+export function textOf(value: JsonValue): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}

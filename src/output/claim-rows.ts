@@ -1,4 +1,5 @@
 import { momentText } from '../checks/shown-value.ts';
+import { timeClaims } from '../jose/jwt.ts';
 import { mapStrings, numberText, stringifyExactly } from '../json/exact-number.ts';
 import { type JsonObject, type JsonValue, ownMember } from '../json/json.ts';
 import { looksLikeJwt } from './jwt-text.ts';
@@ -132,9 +133,6 @@ const claimNames: Readonly<Record<string, string>> = {
   token_type: 'type of token',
   username: 'user name',
 };
-
-/** Claims whose value is a NumericDate: seconds since 1970 (RFC 7519 §2). */
-const timeClaims = new Set(['exp', 'nbf', 'iat', 'auth_time', 'updated_at']);
 
 /** Header parameters (RFC 7515 §4.1, RFC 7516 §4.1). */
 const headerNames: Readonly<Record<string, string>> = {

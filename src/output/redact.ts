@@ -1,6 +1,7 @@
 import type { HeaderList } from '../http-message.ts';
 import { mapStrings } from '../json/exact-number.ts';
 import { parsePlainJson } from '../json/json.ts';
+import { comparableName } from '../protocol/parameter-names.ts';
 import { isPlaceholder, placeholderOf } from '../protocol/placeholder.ts';
 import { endOfQuotedText } from '../protocol/quoted-text.ts';
 import { mapForeign, recall } from '../say.ts';
@@ -222,15 +223,11 @@ const furtherSecrets =
 
 /** Tells whether a JSON or XML member holds a credential, in whichever spelling: `access_token`, `accessToken`. */
 export function isSecretMember(name: string): boolean {
-  const normalized = normalize(name);
+  const normalized = comparableName(name);
   return secretMembers.has(normalized) || furtherSecrets.test(normalized);
 }
 
 /** Tells whether a parameter of a query, fragment or form holds a credential. */
 export function isSecretParameter(name: string): boolean {
-  return isSecretMember(name) || secretParameters.has(normalize(name));
-}
-
-function normalize(name: string): string {
-  return name.toLowerCase().replace(/[_-]/g, '');
+  return isSecretMember(name) || secretParameters.has(comparableName(name));
 }

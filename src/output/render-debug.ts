@@ -1,6 +1,6 @@
 import type { Finding } from '../checks/check-result.ts';
 import type { Diagnosed } from '../diagnosis/diagnosis.ts';
-import { isJsonObject, type JsonValue } from '../json/json.ts';
+import { isJsonObject, type JsonValue, textOf } from '../json/json.ts';
 import { parameterMeaning } from '../protocol/parameter-meanings.ts';
 import { isPlaceholder } from '../protocol/placeholder.ts';
 import { claimRows, formatJsonValue, headerRows, shortenToken } from './claim-rows.ts';
@@ -94,7 +94,7 @@ function verdict(message: DebugMessage): readonly [MarkName, string] {
           shortText(values.reason)?.replace(/\s*\{?\s*(?:\n[\s\S]*)?$/, '') ??
           shortText(challenge?.error) ??
           // Entra puts a code in front of the words, which stand below.
-          /^[A-Z]{2,}\d{3,}(?=: )/.exec(text(values.error_description ?? ''))?.[0] ??
+          /^[A-Z]{2,}\d{3,}(?=: )/.exec(textOf(values.error_description ?? ''))?.[0] ??
           shortText(values.error_description) ??
           silent,
       ];
@@ -179,17 +179,17 @@ function valueRows(message: DebugMessage, { view, ellipsis }: Page): Row[] {
     const { endpoint = null, parameters } = values;
     const shown = Object.entries(isJsonObject(parameters) ? parameters : {}).map(
       ([name, value]): RowEntry => {
-        const texts = (Array.isArray(value) ? value : [value]).map(text).map((one) => {
+        const texts = (Array.isArray(value) ? value : [value]).map(textOf).map((one) => {
           if (one === '') return '(empty)';
           return (isSecretParameter(name) ? hidden(one) : undefined) ?? one;
         });
-        return [name, texts.join('\n'), { note: parameterMeaning(name, text(value)) ?? '' }];
+        return [name, texts.join('\n'), { note: parameterMeaning(name, textOf(value)) ?? '' }];
       },
     );
     const given = ['request_uri', 'expires_in'].map(
-      (name): RowEntry => [`answer: ${name}`, values[name] === undefined ? null : text(values[name])],
+      (name): RowEntry => [`answer: ${name}`, values[name] === undefined ? null : textOf(values[name])],
     );
-    return rowsOf(['sent to', endpoint === '' ? null : text(endpoint)], ...shown, ...given);
+    return rowsOf(['sent to', endpoint === '' ? null : textOf(endpoint)], ...shown, ...given);
   }
   const entries = [...Object.entries(values), ...challengeValues(message)].map(([name, value]): RowEntry => {
     // The heading has its first line.
@@ -216,8 +216,4 @@ function challengeValues({ challenge }: DebugMessage): [string, JsonValue][] {
   const { scheme, error, error_description: description } = challenge;
   const said = [scheme, error, description].filter((part) => part !== null);
   return [['challenge', said.join(', ')]];
-}
-
-function text(value: JsonValue): string {
-  return typeof value === 'string' ? value : JSON.stringify(value);
 }

@@ -6,7 +6,7 @@ import {
   pathOf,
 } from '../json/exact-json.ts';
 import { decimalDigits, numberText } from '../json/exact-number.ts';
-import type { JsonObject, JsonValue } from '../json/json.ts';
+import { type JsonObject, type JsonValue, textOf } from '../json/json.ts';
 import {
   comparableName,
   type FoundParameter,
@@ -164,10 +164,6 @@ function readScope(
     scopeForm: form,
     scopeArray: null,
   };
-}
-
-function textOf(value: JsonValue): string {
-  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 function renamedParameters(

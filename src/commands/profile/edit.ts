@@ -1,7 +1,7 @@
 import { closestName } from '../../closest-name.ts';
 import type { Context } from '../../context.ts';
 import { ConfigError, UsageError } from '../../errors.ts';
-import type { JsonObject, JsonValue } from '../../json/json.ts';
+import { type JsonObject, type JsonValue, textOf } from '../../json/json.ts';
 import { parseIfJson } from '../../json/parse-json-exactly.ts';
 import { holdsSecret } from '../../output/shown-settings.ts';
 import { say } from '../../say.ts';
@@ -104,16 +104,12 @@ function settingOf(key: SettingKey, text: string, source: string, context: Conte
   }
   const isWritten = key.kind === 'parameters' || key.kind === 'list';
   const written = isWritten && /^\s*[[{]/.test(text) ? parseIfJson(text) : undefined;
-  if (Array.isArray(written)) return settingFromTexts(key, written.map(wordOf), source);
+  if (Array.isArray(written)) return settingFromTexts(key, written.map(textOf), source);
   if (typeof written !== 'object' || written === null) return settingFromTexts(key, [text], source);
   const pairs = Object.entries(written).map(([name, value]) =>
-    value === null ? name : `${name}=${wordOf(value)}`,
+    value === null ? name : `${name}=${textOf(value)}`,
   );
   return settingFromTexts(key, pairs, source);
-}
-
-function wordOf(value: JsonValue): string {
-  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 /** `params.access_type` means the key `params`. */

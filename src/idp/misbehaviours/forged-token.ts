@@ -60,6 +60,9 @@ export function signedToken(
   return `${input}.${makeSignature(input, alg, key).toString('base64url')}`;
 }
 
+/** A value as JSON in base64url, as the parts of a JWT are. */
+export const encoded = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
+
 function makeSignature(input: string, alg: string, key: TestKey | string): Buffer {
   const digest = `sha${/\d{3}/.exec(alg)?.[0] ?? '256'}`;
   if (typeof key === 'string') return createHmac(digest, key).update(input).digest();

@@ -1,6 +1,6 @@
 import { createHash, createPublicKey } from 'node:crypto';
 import type { JsonObject } from '../../json/json.ts';
-import { signedToken, testKey } from './forged-token.ts';
+import { encoded, signedToken, testKey } from './forged-token.ts';
 import { misbehavioursOf } from './misbehaviour.ts';
 import { json, without } from './reply.ts';
 import type { UnsignedIdToken } from './scripted-server.ts';
@@ -14,7 +14,6 @@ export const withoutClaim = (name: string) => (sound: UnsignedIdToken) =>
 const withHeader = (change: JsonObject) => (sound: UnsignedIdToken) =>
   sign({ ...sound, header: { ...sound.header, ...change } });
 const seconds = (value: unknown) => Number(value);
-const encoded = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
 
 /** The public key as text: an attack on clients that take it for an HMAC key (RFC 8725 §2.1). */
 const publicPem = () =>

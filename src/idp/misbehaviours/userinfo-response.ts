@@ -1,12 +1,11 @@
 import type { JsonObject } from '../../json/json.ts';
-import { signedToken, testKey } from './forged-token.ts';
+import { encoded, signedToken, testKey } from './forged-token.ts';
 import { misbehavioursOf } from './misbehaviour.ts';
 import { json, text } from './reply.ts';
 
 const key = () => testKey('RS256', 'key-1');
 const attacker = () => testKey('RS256', 'attacker');
 const jwt = (body: string) => text(200, 'application/jwt', body);
-const encoded = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
 
 /** Signs claims; only the issuer is missing, which the server adds where it matters. */
 const signed =
