@@ -216,7 +216,8 @@ function sentTokenEvidence(
         },
     ];
   }
-  const [, usedScheme = '', token = ''] = /^(\S+)\s+(\S+)\s*$/.exec(header) ?? [];
+  const [, usedScheme = '', given = ''] = /^(\S+)\s+(\S.*)$/s.exec(header.trim()) ?? [];
+  const token = /\s/.test(given) && !isConcealed(given) ? '' : given;
   const claims = claimsOf(token);
   const issuer = kind === 'userinfo' ? metadata?.issuer : undefined;
   const now = serverSeconds(response.headers);

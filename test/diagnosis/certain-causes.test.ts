@@ -246,6 +246,9 @@ const causes: Readonly<Record<string, readonly [proof: Recording, ...nearest: Re
   'The Authorization header is malformed.': [
     () => seen(api('Bearer', 'Bearer error="invalid_token"')),
     () => seen(api('Bearer abc', 'Bearer error="invalid_token"')),
+    // What stands for a hidden token may be several words.
+    () => seen(api('Bearer ‹access_token 2›', 'Bearer error="invalid_token"')),
+    () => seen(api('Bearer [redacted by proxy]', 'Bearer error="invalid_token"')),
   ],
   'The access token has expired.': [
     () => seen(api(`Bearer ${jwt({ exp: seconds - 60 })}`, 'Bearer error="invalid_token"')),
