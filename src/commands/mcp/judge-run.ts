@@ -138,10 +138,15 @@ export function judgeRun(
   checks: readonly CheckResult[],
   invocation: Invocation,
 ): Pick<McpDocument, 'verdict' | 'phases'> {
+  const { error, found } = run;
   const broken =
-    run.error === undefined ? brokenCall(run, invocation) : brokenBy(run.error, run, invocation.journal);
+    error !== undefined
+      ? brokenBy(error, run, invocation.journal)
+      : found !== undefined && isDeadEnd(found)
+        ? unaskedFor(found.answer, run.url)
+        : brokenCall(run, invocation);
   const isStopped = run.isStopped === true && broken === undefined;
-  const open = run.found !== undefined && isOpen(run.found);
+  const open = found !== undefined && isOpen(found);
   const last = open ? 'challenge' : isStopped ? 'client' : undefined;
   const brokenAt = broken === undefined ? order.length : order.indexOf(broken.phase);
   return {
@@ -264,7 +269,7 @@ function brokenBy(error: NamedError, run: McpRun, journal: Journal): Broken {
     .flatMap((event) => (event.type === 'checks' ? event.checks : []))
     .findLast(({ id, outcome }) => id === check && outcome === 'fail');
   if (check === 'resource-metadata' && run.found !== undefined && run.found.answer.status !== 401)
-    return unaskedFor(error, run.found.answer, run.url);
+    return unaskedFor(run.found.answer, run.url, error);
   const exchange = lastExchange(journal, step);
   const { diagnosis, ruled_out } =
     error instanceof NetworkError && step !== 'authorization' ? undiagnosed : diagnoseFailure(error, journal);
@@ -318,13 +323,26 @@ function codeOf({ cause }: Error): string {
   return 'code' in cause && typeof cause.code === 'string' ? cause.code : codeOf(cause);
 }
 
-/** A server that does not ask for a token, and has no metadata either. */
-function unaskedFor(error: NamedError, answer: HttpResponse, url: string): Broken {
+/** Whether a resource that has metadata answers what no login changes. */
+export function isDeadEnd({ answer, metadata, url }: DiscoveredResource): boolean {
+  const { status, body } = answer;
+  if (metadata === null) return false;
+  return (
+    redirectTarget({ response: answer }, url) !== undefined ||
+    comesFromInFront(answer) ||
+    [404, 410].includes(status) ||
+    status >= 500 ||
+    (status < 400 && readResponseBody(body).type === 'html')
+  );
+}
+
+/** What is wrong with a server that does not ask for a token. */
+function unaskedFor(answer: HttpResponse, url: string, error?: NamedError): Broken {
   const { status } = answer;
   const base = {
-    statement: error.message as Text,
+    statement: say`The server answered ${status} to a request without a token.`,
     evidence: [say`Without a token it answered ${status}.`],
-    error,
+    ...(error === undefined ? {} : { error }),
   };
   const target = redirectTarget({ response: answer }, url);
   if (target !== undefined) {
@@ -346,9 +364,7 @@ function unaskedFor(error: NamedError, answer: HttpResponse, url: string): Broke
       fault: 'in_front',
       statement: say`Something in front of the server refused the request with status ${status}.`,
       evidence: [frontOf(answer)],
-      fix: own(
-        'Try it under the name of another client: --user-agent "Mozilla/5.0". Or have its owner let such clients through.',
-      ),
+      fix: wayPast(status),
     };
   }
   if (status >= 500)
@@ -402,9 +418,7 @@ function brokenCall(run: McpRun, { context }: Invocation): Broken | undefined {
       fault: 'in_front',
       statement: say`Something in front of the server refused the call with status ${status}.`,
       evidence: [...evidence, frontOf(exchange.response)],
-      fix: own(
-        'Try it under the name of another client: --user-agent "Mozilla/5.0". Or have its owner let such clients through.',
-      ),
+      fix: wayPast(status),
     };
   }
   if (status < 400) {
@@ -498,6 +512,15 @@ function comesFromInFront({ status, headers, body }: HttpResponse): boolean {
   if (headerValue(headers, 'cf-mitigated') !== undefined) return true;
   if (![403, 407, 429, 502, 503, 504].includes(status) && !(status >= 520 && status < 531)) return false;
   return readResponseBody(body).type === 'html' || fronts.test(headerValue(headers, 'server') ?? '');
+}
+
+/** What to do about an answer of something in front: a name that it refuses is another matter than a server that is down. */
+function wayPast(status: number): Text {
+  return status >= 500
+    ? 'Try it again later. What is in front of the server gets no answer of it.'
+    : own(
+        'Try it under the name of another client: --user-agent "Mozilla/5.0". Or have its owner let such clients through.',
+      );
 }
 
 function frontOf({ headers, body }: HttpResponse): Said {

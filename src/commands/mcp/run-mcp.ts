@@ -22,7 +22,7 @@ import { resourceSection } from '../discover/run-discover.ts';
 import { checksOfRun } from '../journal.ts';
 import { login } from '../login.ts';
 import { printResult } from '../print-result.ts';
-import { clientOf, isAnswered, isOpen, judgeRun, type McpRun, mayJudge } from './judge-run.ts';
+import { clientOf, isAnswered, isDeadEnd, isOpen, judgeRun, type McpRun, mayJudge } from './judge-run.ts';
 
 /**
  * Follows the authorization of an MCP server from its URL to an answered call, prints a verdict on each phase, and names
@@ -61,7 +61,7 @@ async function follow(settings: McpSettings, run: McpRun, invocation: Invocation
   const wanted = settings.login;
   await hold(async (conversation) => {
     run.found = await discoverResource(conversation, url, { allowsPrivate, isMcp: true });
-    if (isOpen(run.found)) return;
+    if (isOpen(run.found) || isDeadEnd(run.found)) return;
     const base: Pick<LoginSettings, 'server' | 'request' | 'dpop'> = wanted?.run.login ?? {
       server,
       request: { scope: [], resources: [], overrides: [] },
