@@ -89,7 +89,8 @@ async function startWrong(id: string, { port }: IdpSettings, told: Pick<IdpOptio
   });
   const { issuer } = server;
   const described = describeMisbehaviour(misbehaviour);
-  const words = ['oauth-code login --issuer', issuer, '--client-id client-1', ...described.options];
+  const command =
+    described.expects === undefined ? `login --issuer ${issuer} --client-id client-1` : `mcp ${issuer}/mcp`;
   const text = [
     `Issuer   ${issuer}`,
     `Wrong    ${described.wrong} (${described.section})`,
@@ -98,7 +99,7 @@ async function startWrong(id: string, { port }: IdpSettings, told: Pick<IdpOptio
     '',
     'Log in from another terminal; no user is asked:',
     '',
-    `  ${words.join(' ')}`,
+    `  ${['oauth-code', command, ...described.options].join(' ')}`,
     '',
     'Ctrl-C ends the server.',
     '',

@@ -15,6 +15,7 @@ import {
 } from './misbehaviours/metadata-and-keys.ts';
 import { type Misbehaviour, reactions } from './misbehaviours/misbehaviour.ts';
 import { oddPushedResponses, refusedPushedResponses } from './misbehaviours/pushed-response.ts';
+import { chainFaults } from './misbehaviours/resource-chain.ts';
 import { refusedResponseJwts } from './misbehaviours/response-jwt.ts';
 import { type ScriptedServer, startScriptedServer } from './misbehaviours/scripted-server.ts';
 import {
@@ -50,11 +51,12 @@ export const misbehaviours: readonly Misbehaviour[] = [
   ...refusedUserinfo,
   ...unmeetableResources,
   ...unusualAnswers,
+  ...chainFaults,
 ];
 
 /** What is told of a misbehaviour. */
-export function describeMisbehaviour({ id, wrong, reaction, section, checks, options }: Misbehaviour) {
-  return { id, wrong, correct_client: reactions[reaction], section, checks, options };
+export function describeMisbehaviour({ script: _, reaction, id, wrong, ...rest }: Misbehaviour) {
+  return { id, wrong, correct_client: reactions[reaction], ...rest };
 }
 
 /**

@@ -179,6 +179,19 @@ describe('idp --misbehave', () => {
     expect(lastLineAsJson(run)).toMatchObject({ error: { check: 'id-token-exp', exit_code: 6 } });
   });
 
+  it('serves an MCP server with a fault, and says how to try it', async () => {
+    const cli = startCli(['idp', '--idp-port', '0', '--misbehave', 'mcp-servers-empty']);
+    const text = await stdoutOf(cli, /Ctrl-C/);
+    const [, url = ''] = /^ {2}oauth-code mcp (\S+)$/m.exec(text) ?? [];
+    const run = await runCli(['mcp', url, '--no-login', '--json']);
+    cli.child.kill('SIGTERM');
+    await cli.finished;
+    expect(run.status, run.stderr).toBe(7);
+    expect(JSON.parse(run.stdout)).toMatchObject({
+      verdict: { first_broken: { phase: 'resource_metadata', fault: 'server' } },
+    });
+  });
+
   it('names the one that was meant', async () => {
     const { status, stderr } = await runCli(['idp', '--misbehave', 'id-tokn-expired']);
     expect(status).toBe(2);

@@ -31,16 +31,19 @@ const surroundings = { env: { OAUTH_CODE_TOKEN_PARAM: parameters.join('\n') } };
 const placeholders = new RegExp(`‹(?:${Object.keys(secrets).join('|')})(?: \\d+)?›`);
 
 describe('with secrets that are words of ours', () => {
-  it.each(misbehaviours)('nothing that is said of $id is hidden', async ({ script }) => {
-    const login = await loginAgainst(script, { args, surroundings, afterKeys: false });
-    const { checks, ...rest } = login.status === 0 ? resultOf(login) : failureOf(login);
-    const judged = {
-      checks,
-      ...('error' in rest ? { ...rest, error: { ...rest.error, oauth: undefined } } : {}),
-    };
-    const said = [JSON.stringify(judged)];
-    expect(said.join('\n')).not.toMatch(placeholders);
-  });
+  it.each(misbehaviours.filter(({ expects }) => expects === undefined))(
+    'nothing that is said of $id is hidden',
+    async ({ script }) => {
+      const login = await loginAgainst(script, { args, surroundings, afterKeys: false });
+      const { checks, ...rest } = login.status === 0 ? resultOf(login) : failureOf(login);
+      const judged = {
+        checks,
+        ...('error' in rest ? { ...rest, error: { ...rest.error, oauth: undefined } } : {}),
+      };
+      const said = [JSON.stringify(judged)];
+      expect(said.join('\n')).not.toMatch(placeholders);
+    },
+  );
 
   it.each([
     ['that succeeds', {}],

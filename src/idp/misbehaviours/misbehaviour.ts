@@ -1,4 +1,5 @@
 import { type CheckId, catalogue } from '../../checks/catalogue.ts';
+import type { McpFault, McpPhase } from '../../output/documents.ts';
 import type { Script } from './scripted-server.ts';
 
 /** What a correct client does when it meets a misbehaviour. */
@@ -11,6 +12,9 @@ export const reactions = {
   accept: 'goes on: the answer can be used',
 } as const;
 
+/** How `mcp` ends: where the chain breaks first, and who has to mend it. */
+export type ChainExpectation = 'works' | 'open' | { readonly phase: McpPhase; readonly fault: McpFault };
+
 /** One way in which an authorization server can be wrong. */
 export interface Misbehaviour {
   /** Names it on the command line. */
@@ -22,9 +26,11 @@ export interface Misbehaviour {
   readonly section: string;
   /** The checks that a login lists as failed or warned, in their order. */
   readonly checks: readonly CheckId[];
-  /** Options of `login` without which it does not show. */
+  /** Options of `login`, or of `mcp` where there is a resource, without which it does not show. */
   readonly options: readonly string[];
   readonly script: Script;
+  /** What `mcp` finds; only where there is a resource. */
+  readonly expects?: ChainExpectation;
 }
 
 /** A row of a table: the end of the id, what is wrong, how the server answers, failing checks, options of `login`. */

@@ -6,6 +6,8 @@ export type Reply =
       readonly status: number;
       readonly headers: Readonly<Record<string, string>>;
       readonly body: string | Buffer;
+      /** Whether more may come after the body: the connection is not ended. */
+      readonly staysOpen?: boolean;
     }
   | 'silence'
   | 'hang-up';

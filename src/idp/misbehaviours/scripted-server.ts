@@ -10,6 +10,7 @@ import { readyResponseTypes } from '../ready-setup.ts';
 import { signedToken, type TestKey, testKey } from './forged-token.ts';
 import { json, type Reply, text } from './reply.ts';
 import { createAuthorizations, type Granted, type ScriptedClient } from './scripted-authorizations.ts';
+import { replyOfResource } from './scripted-resource.ts';
 
 /** The endpoints, as `seen` names them; anything else is seen by its method and path. */
 export type Endpoint =
@@ -20,7 +21,10 @@ export type Endpoint =
   | 'device'
   | 'backchannel'
   | 'token'
-  | 'userinfo';
+  | 'userinfo'
+  | 'resource metadata'
+  | 'resource'
+  | 'register';
 
 /** An ID token before it is signed. */
 export interface UnsignedIdToken {
@@ -50,6 +54,10 @@ export interface Script {
   readonly answer?: (sound: Readonly<Record<string, string>>) => Readonly<Record<string, string>> | string;
   /** Answers a request before anything in it counts, such as with the demand for a nonce (RFC 9449 §8). */
   readonly before?: (request: SeenRequest) => Reply | undefined;
+  /** Whether there is an MCP resource at `/mcp`, with its metadata, and registration of the client. */
+  readonly hasResource?: boolean;
+  /** Goes over the wire in place of the sound reply; `asked` counts the requests to the endpoint from 1. */
+  readonly instead?: (sound: Reply, request: SeenRequest, asked: number) => Reply | undefined;
   /** The JWT of an authorization response, where one was asked for and `answer` gives no plain one (JARM §2.1). */
   readonly responseJwt?: (sound: Pick<UnsignedIdToken, 'header' | 'claims' | 'key'>) => string;
   readonly token?: (members: JsonObject, request: SeenRequest) => Reply;
@@ -116,6 +124,8 @@ export async function startScriptedServer(
   const requests: SeenRequest[] = [];
   const complaints: string[] = [];
   const secrets = new Map<string, string>();
+  /** The last reply of the token endpoint, as it was sent. */
+  let tokenReply = '';
   /** The certificate of the client that the last token is bound to. */
   let bound: string | undefined;
   const waiting: { endpoint: string; resolve: () => void }[] = [];
@@ -162,12 +172,28 @@ export async function startScriptedServer(
     if (reply === 'hang-up') return void response.destroy();
     response.sendDate = false;
     response.writeHead(reply.status, { date: serverNow().toUTCString(), ...reply.headers });
-    response.end(reply.body);
+    if (reply.staysOpen === true) response.write(reply.body);
+    else response.end(reply.body);
   }
 
   function replyTo(request: SeenRequest): Reply {
-    const early = script.before?.(request);
-    if (early !== undefined) return early;
+    const sound = script.before?.(request) ?? soundReply(request);
+    const reply = script.instead?.(sound, request, countOf(request.endpoint)) ?? sound;
+    if (request.endpoint === 'token' && typeof reply !== 'string') tokenReply = String(reply.body);
+    return reply;
+  }
+
+  function soundReply(request: SeenRequest): Reply {
+    const ofResource =
+      script.hasResource === true
+        ? replyOfResource(request, {
+            issuer,
+            client,
+            complaints,
+            isIssued: (token) => tokenReply.includes(JSON.stringify(token)),
+          })
+        : undefined;
+    if (ofResource !== undefined) return ofResource;
     switch (request.endpoint) {
       case 'discovery': {
         const sound = soundMetadata(issuer, client, algorithm, script.par !== undefined);
@@ -184,6 +210,7 @@ export async function startScriptedServer(
             device_authorization_endpoint: `${issuer}/device`,
             backchannel_authentication_endpoint: `${issuer}/backchannel`,
           });
+        if (script.hasResource === true) sound.registration_endpoint = `${issuer}/register`;
         const reply = json(200, script.metadata?.(sound) ?? sound);
         return script.discovery?.(reply) ?? reply;
       }
@@ -233,7 +260,7 @@ export async function startScriptedServer(
     return script.elsewhere?.begin?.(sound) ?? sound;
   }
 
-  function countOf(name: Endpoint): number {
+  function countOf(name: string): number {
     return requests.filter(({ endpoint }) => endpoint === name).length;
   }
 
@@ -372,6 +399,7 @@ function selfPostingForm(action: string, query: string): string {
 }
 
 function endpointOf(path: string): Endpoint | undefined {
+  if (path.startsWith('/.well-known/oauth-protected-resource')) return 'resource metadata';
   if (path.includes('/.well-known/')) return 'discovery';
   const paths: Readonly<Record<string, Endpoint>> = {
     '/jwks': 'keys',
@@ -381,6 +409,8 @@ function endpointOf(path: string): Endpoint | undefined {
     '/backchannel': 'backchannel',
     '/token': 'token',
     '/userinfo': 'userinfo',
+    '/mcp': 'resource',
+    '/register': 'register',
   };
   return paths[path];
 }

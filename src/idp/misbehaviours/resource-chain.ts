@@ -1,0 +1,354 @@
+import type { JsonObject, JsonValue } from '../../json/json.ts';
+import type { McpFault, McpPhase } from '../../output/documents.ts';
+import { signedToken, testKey } from './forged-token.ts';
+import type { ChainExpectation, Misbehaviour } from './misbehaviour.ts';
+import { json, type Reply, text } from './reply.ts';
+import { answerCall, challenged, metadataPath } from './scripted-resource.ts';
+import type { Endpoint, Script, SeenRequest } from './scripted-server.ts';
+
+type Change = (sound: Reply, request: SeenRequest, asked: number) => Reply | undefined;
+type Members = (sound: JsonObject, origin: string) => JsonObject;
+
+/** The end of the id, what is wrong, how the server answers; who has to mend it, where it is not the usual one. */
+type Row = readonly [
+  id: string,
+  wrong: string,
+  script: Script,
+  fault?: McpFault | undefined,
+  options?: readonly string[],
+];
+
+/** A server whose one endpoint answers otherwise. */
+const at = (endpoint: Endpoint, change: Change): Script => ({
+  hasResource: true,
+  instead: (sound, request, asked) =>
+    request.endpoint === endpoint ? change(sound, request, asked) : undefined,
+});
+const always = (endpoint: Endpoint, reply: Reply) => at(endpoint, () => reply);
+const error = (endpoint: Endpoint, status: number, code: string) =>
+  always(endpoint, json(status, { error: code }));
+const membersAt = (endpoint: Endpoint, change: Members) =>
+  at(endpoint, (sound, { url }) =>
+    typeof sound !== 'string' && sound.status < 300
+      ? json(sound.status, change(JSON.parse(String(sound.body)), url.origin))
+      : undefined,
+  );
+const without = (name: string) => (sound: JsonObject) => {
+  const { [name]: _, ...rest } = sound;
+  return rest;
+};
+const metadata = (change: Members) => membersAt('resource metadata', change);
+const identifier = (change: (sound: string) => JsonValue) =>
+  metadata((sound) => ({ ...sound, resource: change(String(sound.resource)) }));
+const servers = (list: (origin: string) => JsonValue) =>
+  metadata((sound, origin) => ({ ...sound, authorization_servers: list(origin) }));
+const serverMetadata = (change: Members) => membersAt('discovery', change);
+const answer = (change: (sound: Readonly<Record<string, string>>) => Record<string, string>): Script => ({
+  hasResource: true,
+  answer: change,
+});
+const refusal = (code: string, more = {}) =>
+  answer(({ state = '', iss = '' }) => ({ error: code, state, iss, ...more }));
+
+/** What the resource answers without a token, and with one. */
+const bare = (change: Change) =>
+  at('resource', (sound, request, asked) =>
+    request.headers.authorization === undefined ? change(sound, request, asked) : undefined,
+  );
+const called = (change: Change) =>
+  at('resource', (sound, request, asked) =>
+    request.headers.authorization === undefined ? undefined : change(sound, request, asked),
+  );
+const challenge = (write: (metadataUrl: string) => string) =>
+  bare((_, { url }) => json(401, {}, { 'www-authenticate': write(`${url.origin}${metadataPath}`) }));
+const refused = (more: string) => called((_, { url }) => challenged(url.origin, 401, more));
+const tooNarrow: Change = (_, { url }) =>
+  challenged(url.origin, 403, ', error="insufficient_scope"', 'api:write');
+const listed = (change: (body: string) => Reply) =>
+  called((sound) => (typeof sound === 'string' || sound.status !== 200 ? sound : change(String(sound.body))));
+const stream = (body: string) => text(200, 'text/event-stream', body);
+const methodOf = ({ body }: SeenRequest) => /"method":"([^"]*)"/.exec(body)?.[1];
+
+/** A JWT in place of the opaque access token. */
+const jwt = (claims: Members): Script =>
+  membersAt('token', (members, origin) => {
+    const iat = Math.floor(Date.now() / 1000);
+    const common = { iss: origin, sub: 'user-1', client_id: 'client-1', iat, exp: iat + 3600, jti: 'jwt-1' };
+    const all = { ...common, scope: members.scope ?? '', ...claims(members, origin) };
+    const header = { alg: 'RS256', kid: 'key-1', typ: 'at+jwt' };
+    return { ...members, access_token: signedToken(header, all, testKey('RS256')) };
+  });
+/** An issuer that is more than the origin, at one place or at all of them. */
+const issuerWith = (end: string, place = ''): Script => {
+  const named = servers((origin) => [`${origin}${end}`]);
+  return {
+    ...named,
+    metadata: (sound) => ({ ...sound, issuer: `${sound.issuer}${end}` }),
+    answer: (sound) => ({ ...sound, iss: `${sound.iss}${end}` }),
+    instead: (sound, request, asked) =>
+      request.endpoint === 'discovery' && !request.url.pathname.startsWith(place)
+        ? json(404, {})
+        : named.instead?.(sound, request, asked),
+  };
+};
+
+const page = (status: number, title: string, headers: Readonly<Record<string, string>> = {}) =>
+  text(status, 'text/html', `<!doctype html><html><title>${title}</title><h1>${title}</h1></html>`, headers);
+const website = page(200, 'Welcome');
+const gateway = page(502, '502 Bad Gateway', { server: 'nginx' });
+const wall = page(403, 'Attention Required!', { server: 'cloudflare', 'cf-ray': '8f2a1b3c4d5e6f70-FRA' });
+const dead = 'http://127.0.0.1:1';
+const elsewhere = 'https://other.example/mcp';
+
+const openCall = (request: SeenRequest) =>
+  request.endpoint === 'resource' ? answerCall(request) : undefined;
+const openInitialize: Change = (_, request) =>
+  methodOf(request) === 'initialize' ? answerCall(request) : undefined;
+const rootMetadata = at('resource metadata', (_, { url }) =>
+  url.pathname.endsWith('/mcp')
+    ? json(404, {})
+    : json(200, { resource: url.origin, authorization_servers: [url.origin] }),
+);
+const cutShort = text(200, 'application/json', '{"resource":');
+const plainAlone: Members = (sound) => ({ ...sound, code_challenge_methods_supported: ['plain'] });
+const unregistered = serverMetadata(without('registration_endpoint'));
+const ownClient = ['--client-id', 'client-1'];
+const withSecret: Script['client'] = {
+  clientId: 'client-1',
+  method: 'client_secret_basic',
+  clientSecret: 'a+b/c:d= e%',
+};
+const redirectedElsewhere: Members = (sound) => ({ ...sound, redirect_uris: [elsewhere] });
+const forged = { error_description: 'Call 555-0199 to unlock your account', iss: elsewhere };
+const demandSession: Change = (_, request) =>
+  request.headers['mcp-session-id'] === undefined && methodOf(request) !== 'initialize'
+    ? json(400, { jsonrpc: '2.0', id: null, error: { code: -32000, message: 'Server not initialized' } })
+    : undefined;
+const endless = (body: string): Reply => ({
+  ...{ status: 200, headers: { 'content-type': 'text/event-stream' }, body, staysOpen: true },
+});
+const rpcError: Change = () =>
+  json(200, { jsonrpc: '2.0', id: 1, error: { code: -32603, message: 'Internal error' } });
+const bound = metadata((sound) => ({ ...sound, dpop_bound_access_tokens_required: true }));
+const demandsDpop: Script = {
+  ...bound,
+  instead: (sound, request, asked) =>
+    request.endpoint === 'resource' && request.headers.dpop === undefined
+      ? json(
+          401,
+          {},
+          {
+            'www-authenticate': `DPoP algs="ES256", resource_metadata="${request.url.origin}${metadataPath}"`,
+          },
+        )
+      : bound.instead?.(sound, request, asked),
+};
+/** The token says its scope, since the resource looks at it alone. */
+const stepUp: Script = {
+  ...called((sound, request, asked) =>
+    request.headers.authorization?.includes(' wide-') ? sound : tooNarrow(sound, request, asked),
+  ),
+  token: (members) => {
+    const width = String(members.scope).includes('api:write') ? 'wide' : 'narrow';
+    return json(200, { ...members, access_token: `${width}-${members.access_token}` });
+  },
+};
+
+/** Errors of an endpoint, with their status; those of the authorization endpoint go through the browser. */
+const errors = (endpoint: Endpoint, codes: Readonly<Record<string, number>>): readonly Row[] =>
+  Object.entries(codes).map(([code, status]) => [
+    `${endpoint}-${code}`,
+    `the error ${code} of the ${endpoint} endpoint`,
+    endpoint === 'authorize' ? refusal(code) : error(endpoint, status, code),
+  ]);
+/** Answers of an endpoint that lack a member. */
+const lacking = (endpoint: Endpoint, ...names: readonly string[]): readonly Row[] =>
+  names.map((name) => [
+    `${endpoint}-without-${name}`,
+    `an answer of ${endpoint} without ${name}`,
+    membersAt(endpoint, without(name)),
+  ]);
+/** Pages of what is in front of an endpoint. */
+const inFront = (endpoint: Endpoint, ...pages: readonly ('firewall' | 'gateway')[]): readonly Row[] =>
+  pages.map((one) => [
+    `${endpoint}-${one}`,
+    `a page of a ${one} in front of ${endpoint}`,
+    always(endpoint, one === 'gateway' ? gateway : wall),
+    'in_front',
+  ]);
+
+/** Rows of which `mcp` says the same, but for who has to mend it. */
+const table = (
+  expects: ChainExpectation,
+  reaction: Misbehaviour['reaction'],
+  section: string,
+  rows: readonly Row[],
+): readonly Misbehaviour[] =>
+  rows.map(([id, wrong, script, fault, options = []]) => ({
+    ...{ id: `mcp-${id}`.replace(/[ _]/g, '-'), wrong, reaction, section, checks: [], options, script },
+    expects: typeof expects === 'string' || fault === undefined ? expects : { ...expects, fault },
+  }));
+const broken = (
+  phase: McpPhase,
+  fault: McpFault,
+  reaction: Misbehaviour['reaction'],
+  section: string,
+  rows: readonly Row[],
+) => table({ phase, fault }, reaction, section, rows);
+const working = (section: string, rows: readonly Row[]) => table('works', 'accept', section, rows);
+
+/** Faults between the URL of an MCP server and an answered call, and oddities that a client has to cope with. */
+export const chainFaults: readonly Misbehaviour[] = [
+  ...broken('reach', 'in_front', 'report', 'RFC 9110 §15', [
+    ['hang-up', 'a server that ends each connection', always('resource', 'hang-up'), 'server'],
+    [
+      'failing',
+      'a server that fails before it looks for a token',
+      always('resource', json(500, {})),
+      'server',
+    ],
+    ...inFront('resource', 'firewall', 'gateway'),
+    [
+      'user-agent',
+      'a firewall that refuses the name of the client',
+      at('resource', (_, { headers }) => (/^Mozilla/.test(headers['user-agent'] ?? '') ? undefined : wall)),
+    ],
+  ]),
+  ...broken('challenge', 'client', 'report', 'RFC 9728 §5.1', [
+    ['not-found', 'a URL at which nothing is', error('resource', 404, 'not_found')],
+    ['page', 'the URL of a web page', always('resource', website)],
+  ]),
+  ...table('open', 'accept', 'RFC 9728 §5.1', [
+    ['open', 'a server that needs no token', { ...error('resource metadata', 404, 'x'), before: openCall }],
+  ]),
+  ...working('RFC 9728 §5.1; RFC 6750 §3', [
+    ['optional', 'a server that answers without a token too', bare((_, request) => answerCall(request))],
+    ['initialize-open', 'a server that asks for a token after initialize', bare(openInitialize)],
+    ['challenge-missing', 'a 401 without a challenge', bare(() => json(401, {}))],
+    ['challenge-bare', 'a challenge that does not name the metadata', challenge(() => 'Bearer realm="mcp"')],
+    [
+      'challenge-dead-end',
+      'a challenge that names metadata which is missing',
+      challenge((url) => `Bearer resource_metadata="${url}/none"`),
+    ],
+    [
+      'challenge-among-others',
+      'several challenges in one header',
+      challenge((url) => `Negotiate, Basic realm="a, b", Bearer resource_metadata="${url}", Custom x="y"`),
+    ],
+    [
+      'challenge-blanks',
+      'a challenge with blanks around =',
+      challenge((url) => `bearer  scope = "api:read" ,resource_metadata = "${url}"`),
+    ],
+  ]),
+  ...working('RFC 9728 §3', [
+    ['metadata-at-root', 'metadata at the root alone', rootMetadata],
+    ['identifier-slash', 'an identifier with a slash at its end', identifier((sound) => `${sound}/`)],
+    ['identifier-parent', 'an identifier above the path', identifier((sound) => sound.replace('/mcp', ''))],
+    ['identifier-case', 'an identifier in other letters', identifier((sound) => sound.replace('h', 'H'))],
+    ['first-server-dead', 'two servers, the first of which is down', servers((origin) => [dead, origin])],
+  ]),
+  ...broken('resource_metadata', 'server', 'refuse', 'RFC 9728 §3', [
+    ['metadata-missing', 'no metadata of the resource', error('resource metadata', 404, 'not_found')],
+    ['metadata-page', 'a web page in place of the metadata', always('resource metadata', website)],
+    ['metadata-cut', 'metadata that is cut short', always('resource metadata', cutShort)],
+    ['identifier-host', 'an identifier on another host', identifier(() => elsewhere)],
+    ['identifier-port', 'an identifier on another port', identifier((sound) => sound.replace(/:\d+/, ':8'))],
+    ['identifier-path', 'an identifier with another path', identifier((sound) => `${sound}/other`)],
+    ['servers-empty', 'an empty list of authorization servers', servers(() => [])],
+    ...lacking('resource metadata', 'resource', 'authorization_servers'),
+    ['servers-no-url', 'an authorization server that is not a URL', servers(() => ['auth.example'])],
+  ]),
+  ...working('RFC 8414 §3', [
+    [
+      'issuer-path',
+      'an issuer with a path, at the place of OpenID Connect alone',
+      issuerWith('/tenant', '/tenant'),
+    ],
+    ['issuer-slash', 'an issuer that ends with a slash', issuerWith('/')],
+  ]),
+  ...broken('authorization_server', 'authorization_server', 'refuse', 'RFC 8414 §3', [
+    ['server-dead', 'an authorization server that is down', servers(() => [dead])],
+    ['server-metadata-missing', 'no metadata of the server', error('discovery', 404, 'not_found')],
+    [
+      'server-metadata-page',
+      'a web page in place of the metadata of the server',
+      always('discovery', website),
+    ],
+    [
+      'server-issuer',
+      'metadata of another issuer',
+      serverMetadata((sound) => ({ ...sound, issuer: elsewhere })),
+    ],
+    ...lacking('discovery', 'code_challenge_methods_supported', 'token_endpoint'),
+    ...inFront('discovery', 'firewall'),
+    ['server-plain-pkce', 'a server with PKCE of the method plain alone', serverMetadata(plainAlone)],
+  ]),
+  ...working('RFC 7591 §3.2.1; RFC 6749 §2.3.1', [
+    ['secret-to-encode', 'a client secret that has to be encoded', { hasResource: true, client: withSecret }],
+    ['client-known', 'no registration, for a client that is known', unregistered, undefined, ownClient],
+  ]),
+  ...broken('client', 'authorization_server', 'error', 'RFC 7591 §3.2.2', [
+    ['registration-missing', 'no registration of clients', unregistered, 'client'],
+    ...errors('register', {
+      invalid_redirect_uri: 400,
+      invalid_client_metadata: 400,
+      too_many_requests: 429,
+    }),
+    ...errors('register', { invalid_token: 401, server_error: 500 }),
+    ...lacking('register', 'client_id'),
+    ...inFront('register', 'firewall'),
+    [
+      'registration-elsewhere',
+      'a client with other redirect URIs',
+      membersAt('register', redirectedElsewhere),
+    ],
+  ]),
+  ...broken('authorization', 'authorization_server', 'error', 'RFC 6749 §4.1.2.1; RFC 8707 §2', [
+    ['authorization-denied', 'a user who says no', refusal('access_denied'), 'client'],
+    ...errors('authorize', { invalid_target: 0, invalid_scope: 0, unauthorized_client: 0, server_error: 0 }),
+  ]),
+  ...broken('authorization', 'authorization_server', 'refuse', 'RFC 9207 §2.4', [
+    ['iss-wrong', 'an answer of another issuer', answer((sound) => ({ ...sound, iss: elsewhere }))],
+    ['iss-missing', 'an answer without the iss that is advertised', answer(({ iss: _, ...rest }) => rest)],
+    ['iss-forged-error', 'an error of another issuer', refusal('access_denied', forged)],
+  ]),
+  ...working('RFC 8707 §2', [
+    ['token-jwt', 'a JWT for the resource', jwt((_, origin) => ({ aud: `${origin}/mcp` }))],
+    ['token-client-audience', 'a JWT for the client, as of Entra', jwt(() => ({ aud: 'client-1' }))],
+    ['token-no-audience', 'a JWT without an audience', jwt(() => ({}))],
+    ['token-no-type', 'a token without token_type', membersAt('token', without('token_type'))],
+  ]),
+  ...broken('token', 'authorization_server', 'error', 'RFC 6749 §5.2; RFC 8707 §2', [
+    ['token-page', 'a web page in place of a token', always('token', website)],
+    ...errors('token', { invalid_target: 400, invalid_grant: 400, invalid_client: 401, server_error: 500 }),
+    ...lacking('token', 'access_token'),
+    ...inFront('token', 'firewall', 'gateway'),
+  ]),
+  ...broken('token', 'authorization_server', 'refuse', 'RFC 8707 §2; RFC 9068 §4', [
+    ['token-audience', 'a JWT for another resource', jwt(() => ({ aud: elsewhere }))],
+  ]),
+  ...working('MCP, Streamable HTTP', [
+    ['sessions', 'a server that wants initialize and a session', called(demandSession)],
+    [
+      'first-event-empty',
+      'a stream whose first event is empty',
+      listed((body) => stream(`data:\n\ndata: ${body}\n\n`)),
+    ],
+    ['stream-open', 'a stream that stays open', listed((body) => endless(`data: ${body}\n\n`))],
+    ['dpop', 'a server that demands DPoP', demandsDpop],
+    ['step-up', 'a call that needs one scope more', stepUp],
+  ]),
+  ...broken('call', 'server', 'error', 'RFC 6750 §3.1', [
+    ['call-expired', 'a server that says a new token has expired', refused(', error="invalid_token"')],
+    ['call-refused', 'a server that refuses each token without a reason', refused('')],
+    ['call-forbidden', 'a server that forbids the call', called(() => json(403, { error: 'forbidden' }))],
+    ['step-up-endless', 'a server that asks for the same scope again and again', called(tooNarrow)],
+    ['call-failing', 'a server that fails with a token', called(() => json(500, {}))],
+    ['call-error', 'a list of tools that is an error', called(rpcError)],
+    ['call-wall', 'a firewall that refuses the call', called(() => wall), 'in_front'],
+    ['call-gateway', 'a gateway whose server is down by now', called(() => gateway), 'in_front'],
+    ['call-page', 'a web page in place of the answer', called(() => website), 'in_front'],
+  ]),
+];
