@@ -86,8 +86,22 @@ const phaseOfCheck: Readonly<Record<string, McpPhase | undefined>> = {
   'resource-authorization-servers': 'resource_metadata',
   'resource-private-address': 'resource_metadata',
   'resource-bearer-methods': 'resource_metadata',
-  'client-registration': 'client',
-  'client-id-document': 'client',
+};
+
+/** What to change where a check failed, for the owner of what was checked. */
+const mends: Readonly<Record<string, string | undefined>> = {
+  'resource-metadata':
+    'Serve the metadata at the first of these places, and name it as resource_metadata in the challenge. To log in without it: --issuer URL.',
+  'resource-identifier': 'Write the URL that clients use as resource in the metadata, octet by octet.',
+  'resource-authorization-servers': 'List the issuer of the authorization server in authorization_servers.',
+  'resource-private-address':
+    'Name an address that clients can reach. To follow it all the same: --allow-private.',
+  'metadata-issuer':
+    'Have issuer in the metadata of the authorization server and authorization_servers of the resource be the same text.',
+  'pkce-advertised':
+    'Add "code_challenge_methods_supported": ["S256"] to the metadata of the authorization server.',
+  'access-token-aud':
+    'Have the authorization server issue tokens for the resource that the request names. To send it all the same: --send-anyway.',
 };
 
 /** Whose fault an error of the authorization server is, where it is not that of the server. */
@@ -275,6 +289,10 @@ function brokenBy(error: NamedError, run: McpRun, journal: Journal): Broken {
     error instanceof NetworkError && step !== 'authorization' ? undiagnosed : diagnoseFailure(error, journal);
   const phase = phaseOfCheck[check] ?? phaseOfStep[step] ?? 'reach';
   const oauth = error instanceof ErrorResponseError ? error.oauth : undefined;
+  const lacksMetadata = phase === 'authorization_server' && error instanceof InvalidResponseError;
+  const mend = lacksMetadata
+    ? 'Serve the metadata at one of these places, or correct authorization_servers of the resource.'
+    : mends[check];
   const isInFront =
     exchange !== undefined && !(error instanceof ValidationError) && comesFromInFront(exchange.response);
   return {
@@ -291,7 +309,7 @@ function brokenBy(error: NamedError, run: McpRun, journal: Journal): Broken {
       isInFront && frontOf(exchange.response),
     ],
     ruledOut: ruled_out.map(({ cause, evidence }) => [recall(cause), recall(evidence)]),
-    fix: diagnosis[0]?.try ?? error.hint,
+    fix: mend !== undefined ? own(mend) : (diagnosis[0]?.try ?? error.hint),
     error,
   };
 }
@@ -499,8 +517,12 @@ function brokenCall(run: McpRun, { context }: Invocation): Broken | undefined {
       : [],
     fix: wantsProof
       ? own('Bind the token to a key: --dpop.')
-      : (diagnosis[0]?.try ??
-        own('Look into the log of the server: it had a token of the authorization server that it names.')),
+      : isScope && missing.length > 0
+        ? run.authorizations > 1
+          ? say`Have the authorization server grant ${missing.join(' ')}: it was asked for, and not granted.`
+          : say`Ask for it: --scope "${[...scope, ...missing].join(' ')}".`
+        : ((isMeant ? undefined : diagnosis[0]?.try) ??
+          own('Look into the log of the server: it had a token of the authorization server that it names.')),
   };
 }
 
