@@ -5,6 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { json, type Reply, text } from '../../src/idp/misbehaviours/reply.ts';
 import { type RunningIdp, startIdp } from '../../src/idp/start-idp.ts';
 import type { McpDocument } from '../../src/output/documents.ts';
+import { phaseNames } from '../../src/output/render-mcp.ts';
+import { pageOf } from '../documentation.ts';
 import { type ApiRequest, type ApiServer, startApiServer } from '../fakes/api-server.ts';
 import { runCli, startCli } from './cli.ts';
 import { lastLineAsJson, playPerson } from './person-login.ts';
@@ -25,9 +27,9 @@ function follow(url: string, args: readonly string[] = [], logins = 1) {
   return start(url, ['--client-id', 'demo-public', ...args], logins);
 }
 
-async function start(url: string, args: readonly string[], logins = 1) {
+async function start(url: string, args: readonly string[], logins = 1, issuer = idp.issuer) {
   const cli = startCli(['mcp', url, '--port', '0', '--json', ...args], { env });
-  for (let login = 0; login < logins; login += 1) await playPerson(idp, cli, { login });
+  for (let login = 0; login < logins; login += 1) await playPerson({ issuer }, cli, { login });
   const ended = await cli.finished;
   return { ...ended, document: ended.stdout === '' ? undefined : (JSON.parse(ended.stdout) as McpDocument) };
 }
@@ -145,6 +147,77 @@ describe('a server that is wrong', () => {
     expect(lastLineAsJson({ stderr })).toMatchObject({ error: { code: 'findings', step: phase } });
   });
 
+  /** A server that leads to the embedded one, and answers a call with a token as the test says. */
+  const called =
+    (answer: (request: ApiRequest) => Reply | undefined) =>
+    (request: ApiRequest, at: string): Reply | undefined => {
+      if (isMetadata(request))
+        return json(200, {
+          resource: `${at}/mcp`,
+          authorization_servers: [idp.issuer],
+          scopes_supported: ['api:read'],
+        });
+      return request.headers.authorization === undefined ? unauthorized : answer(request);
+    };
+  const refuse = (status: number, parameters: string) =>
+    json(status, {}, { 'www-authenticate': `Bearer ${parameters}` });
+
+  /** The failures of docs/mcp.md: what is printed of each, and whose fault it is. */
+  const documented = [
+    ...pageOf('docs/mcp.md').matchAll(
+      /^\| ((?:Reach|Challenge|Resource metadata|Authorization server|Client|Token|Call): .*?) +\| (?:the |something )?(.*?) +\|/gm,
+    ),
+  ].map(([, printed = '', fault = '']) => ({
+    printed,
+    fault: fault.replaceAll(' ', '_').replace('MCP_', ''),
+  }));
+
+  /** Servers that fail as the page says, by the beginning of what is printed. */
+  const failing: Readonly<Record<string, (request: ApiRequest, at: string) => Reply | undefined>> = {
+    'Challenge: No MCP server': () => undefined,
+    'Challenge: https://mcp.example.com/mcp is the address': () => page(200),
+    'Reach: Something in front': () => page(403, { server: 'cloudflare' }),
+    'Reach: It redirects': () => ({
+      status: 302,
+      headers: { location: 'https://login.other.example/' },
+      body: '',
+    }),
+    'Resource metadata: Metadata': ({ path }) => (path === '/mcp' ? unauthorized : undefined),
+    'Resource metadata: Identifier': leadsTo(() => idp.issuer, { resource: 'https://other.example/mcp' }),
+    'Authorization server: No metadata': leadsTo((at) => `${at}/as`),
+    'Authorization server: PKCE': leadsTo(
+      (at) => `${at}/plain`,
+      {},
+      { code_challenge_methods_supported: undefined },
+    ),
+    'Client: https': leadsTo((at) => `${at}/plain`),
+    'Token: Audience': leadsTo((at) => `${at}/plain`),
+    'Call: The server refused': called(() => refuse(401, 'error="invalid_token"')),
+    'Call: The server wants more': called(() => refuse(403, 'error="insufficient_scope", scope="admin"')),
+  };
+  const logins: Readonly<Record<string, number>> = { Token: 1, Call: 1 };
+
+  it.each(documented)('prints as the page says: $printed', async ({ printed, fault }) => {
+    const [name = '', answer] = Object.entries(failing).find(([begin]) => printed.startsWith(begin)) ?? [];
+    if (answer === undefined) throw new Error(`The page tells of a failure that is not tried: ${printed}`);
+    const [phase = ''] = printed.split(':');
+    const wanted = name.includes('wants more') ? 3 : (logins[phase] ?? 0);
+    const client = name.startsWith('Client') ? [] : ['--client-id', 'demo-public'];
+    let origin = '';
+    const { document, stderr } = await look(answer, (url) => {
+      origin = new URL(url).origin;
+      return start(url, client, wanted, phase === 'Token' ? `${origin}/plain` : idp.issuer);
+    });
+    const broken = document?.verdict.first_broken;
+    const said = `${phaseNames[broken?.phase ?? 'reach']}: ${broken?.statement}`;
+    expect(said.replaceAll(origin, 'https://mcp.example.com').slice(0, printed.length), stderr).toBe(printed);
+    expect(broken?.fault).toBe(fault);
+  });
+
+  it('has twelve failures on the page', () => {
+    expect(documented).toHaveLength(12);
+  });
+
   it('cannot be reached is told', async () => {
     const { status, stdout } = await runCli(['mcp', 'http://127.0.0.1:1/mcp', '--no-login', '--json'], {
       env,
@@ -165,24 +238,46 @@ describe('a server that is wrong', () => {
     expect(document?.verdict).toEqual({ outcome: 'open', first_broken: null });
   });
 
-  /** A server that leads to the embedded one, and answers a call with a token as the test says. */
-  const called =
-    (answer: (request: ApiRequest) => Reply | undefined) =>
-    (request: ApiRequest, at: string): Reply | undefined => {
-      if (isMetadata(request))
-        return json(200, {
-          resource: `${at}/mcp`,
-          authorization_servers: [idp.issuer],
-          scopes_supported: ['api:read'],
-        });
-      return request.headers.authorization === undefined ? unauthorized : answer(request);
+  /** A server that leads to an authorization server; that at `/plain` is its own, and issues tokens for somebody else. */
+  function leadsTo(issuer: (at: string) => string, members: object = {}, server: object = {}) {
+    return ({ path }: ApiRequest, at: string): Reply | undefined => {
+      const { pathname, searchParams } = new URL(path, at);
+      if (pathname === '/mcp') return unauthorized;
+      if (pathname.includes('oauth-protected-resource'))
+        return json(200, { resource: `${at}/mcp`, authorization_servers: [issuer(at)], ...members });
+      const token = [{ alg: 'RS256' }, { aud: 'https://other.example/' }].map((part) =>
+        Buffer.from(JSON.stringify(part)).toString('base64url'),
+      );
+      const answers: Readonly<Record<string, Reply>> = {
+        '/.well-known/oauth-authorization-server/plain': json(200, {
+          issuer: `${at}/plain`,
+          authorization_endpoint: `${at}/plain/authorize`,
+          token_endpoint: `${at}/plain/token`,
+          response_types_supported: ['code'],
+          code_challenge_methods_supported: ['S256'],
+          ...server,
+        }),
+        '/plain/authorize': {
+          status: 302,
+          headers: {
+            location: `${searchParams.get('redirect_uri')}?code=a&state=${searchParams.get('state')}`,
+          },
+          body: '',
+        },
+        '/plain/token': json(200, {
+          access_token: `${token.join('.')}.c2ln`,
+          token_type: 'Bearer',
+          expires_in: 60,
+        }),
+      };
+      return answers[pathname];
     };
+  }
+
   const login =
     (logins = 1, args: readonly string[] = []) =>
     (url: string) =>
       follow(url, args, logins);
-  const refuse = (status: number, parameters: string) =>
-    json(status, {}, { 'www-authenticate': `Bearer ${parameters}` });
 
   it.each<[string, () => Reply | undefined, string, number, readonly string[]]>([
     ['refuses a good token', () => refuse(401, 'error="invalid_token"'), 'server', 1, []],
