@@ -112,7 +112,7 @@ export async function runAuthorizationCodeFlow(
     discovered = server;
     conversation.requireChecks('discovery', server.checks);
     if (register !== undefined)
-      settings = { ...given, client: await register(conversation, server, redirectUri) };
+      settings = { ...given, client: await register(conversation, server, given, redirectUri) };
     const { dpop } = conversation;
     const fapi = settings.fapi !== undefined ? await import('../checks/fapi.ts') : undefined;
     const algorithms = textListMember(server.metadata, 'dpop_signing_alg_values_supported');

@@ -47,6 +47,7 @@ export interface LoginResult {
 export type RegisterClient = (
   conversation: Conversation,
   server: DiscoveredServer,
+  login: Pick<LoginSettings, 'request' | 'isForResource'>,
   redirectUri?: string,
 ) => Promise<LoginSettings['client']>;
 

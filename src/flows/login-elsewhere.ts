@@ -65,7 +65,7 @@ export async function runLoginElsewhere(
   const server = await discoverServer(conversation, given.server, 'first');
   conversation.requireChecks('discovery', server.checks);
   const settings =
-    register === undefined ? given : { ...given, client: await register(conversation, server) };
+    register === undefined ? given : { ...given, client: await register(conversation, server, given) };
   const { metadata, issuer } = server;
   conversation.dpop?.fit(textListMember(metadata, 'dpop_signing_alg_values_supported'));
   const tokenEndpoint = requireEndpoint(server, 'token_endpoint');

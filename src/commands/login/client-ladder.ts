@@ -58,7 +58,7 @@ export function findClient(
     return { register: async (conversation) => take(conversation, login.client), after, async drop() {} };
 
   const registration = registerForLogin(wanted, settings, after, invocation);
-  const register: RegisterClient = async (conversation, server, redirectUri) => {
+  const register: RegisterClient = async (conversation, server, ...asking) => {
     const { metadata, issuer } = server;
     const support = checkDocumentSupport(metadata);
     const endpoint = textMember(metadata, 'registration_endpoint');
@@ -86,7 +86,7 @@ export function findClient(
     }
     const passed: Passed[] = [given, ['document', why ?? own('')]];
     if (endpoint !== undefined)
-      return take(conversation, await registration.register(conversation, server, redirectUri), passed);
+      return take(conversation, await registration.register(conversation, server, ...asking), passed);
     throw new UsageError(
       say`${issuer ?? 'The server'} registers no client by itself, and none is known: ${joined(
         passed.map(([, reason]) => reason),

@@ -49,13 +49,14 @@ export function registerForLogin(
   let saved: SavedRegistration | undefined;
   let isKept = false;
 
-  const register: RegisterClient = async (conversation, server, redirectUri) => {
+  const register: RegisterClient = async (conversation, server, asking, redirectUri) => {
     const url = requireEndpoint(server, 'registration_endpoint');
     const issuer = server.issuer ?? new URL(url).origin;
     const metadata = {
       token_endpoint_auth_method: methodFor(server.metadata),
       ...asked,
       ...metadataFor(redirectUri, server.metadata),
+      ...scopeFor(asking, server.metadata),
     };
     const isSame = (one: SavedRegistration) =>
       one.of_login && one.issuer === issuer && JSON.stringify(one.asked) === JSON.stringify(metadata);
@@ -159,8 +160,20 @@ export function registerForLogin(
 /** A public client, unless the server says that it takes none (RFC 7591 §2). */
 function methodFor(server: JsonObject): string {
   const supported = textListMember(server, 'token_endpoint_auth_methods_supported') ?? [];
-  const secret = ['client_secret_basic', 'client_secret_post'].find((method) => supported.includes(method));
+  // In the order of the server: some take the first that they list alone.
+  const secret = supported.find((method) => /^client_secret_(?:basic|post)$/.test(method));
   return supported.includes('none') ? 'none' : (secret ?? 'none');
+}
+
+/** The scope of a resource, where the server lists all of it: some grant what a client registered, others refuse what they do not know. */
+function scopeFor(
+  { isForResource, request: { scope } }: Pick<LoginSettings, 'request' | 'isForResource'>,
+  server: JsonObject,
+): JsonObject {
+  const supported = textListMember(server, 'scopes_supported');
+  return isForResource && scope.length > 0 && scope.every((one) => supported?.includes(one))
+    ? { scope: scope.join(' ') }
+    : {};
 }
 
 /** The members that follow from the flow and the redirect URI (RFC 7591 §2, OIDC Registration §2). */
