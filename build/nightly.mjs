@@ -1,6 +1,7 @@
 // Runs the tests that take too long for every change: each parser reads 100,000 texts, megabytes are read within their
 // limits of processor time and memory, fifty processes ask for one session's token at once, and the
-// other tests go through every combination of their cases. Counts and times are printed; the status is 1 when a test fails.
+// other tests go through every combination of their cases. Where there is a network, the conformance suite
+// of MCP and a server of fastmcp are installed and tried. Counts and times are printed; the status is 1 when a test fails.
 // FUZZ_RUNS, STORM_PROCESSES and STORM_ROUNDS set the numbers.
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';

@@ -49,6 +49,17 @@ describe('a server of the official MCP SDK', () => {
     for (const tool of tools) expect(called.stdout).toContain(`"name":"${tool}"`);
   });
 
+  it('is followed by mcp to an answered call, with the names of its tools', async () => {
+    const cli = startCli(['mcp', resource.url, '--port', '0', '--json', '--store', 'none'], { env });
+    const [, run] = await Promise.all([playPerson(idp, cli), cli.finished]);
+    expect(run.status, run.stderr).toBe(0);
+    expect(JSON.parse(run.stdout)).toMatchObject({
+      verdict: { outcome: 'works', first_broken: null },
+      authorizations: 1,
+      answer: { status: 200, tools },
+    });
+  });
+
   it('refuses a token for another resource', async () => {
     const other = `${idp.issuer}/mcp`;
     const cli = startCli(['login', '--resource-url', other, '--register', '--port', '0', '--json'], { env });
