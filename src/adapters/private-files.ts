@@ -1,7 +1,7 @@
 import {
-  accessSync,
   closeSync,
   constants,
+  existsSync,
   fchownSync,
   fsync,
   ftruncateSync,
@@ -103,12 +103,7 @@ async function judgeFolder(file: string): Promise<Omit<StoredFile, 'text'>> {
 }
 
 async function exists(path: string): Promise<boolean> {
-  try {
-    accessSync(path);
-    return true;
-  } catch {
-    return false;
-  }
+  return existsSync(path);
 }
 
 async function write(
@@ -130,17 +125,22 @@ async function write(
 }
 
 function overwrite(path: string, text: string): Promise<void> {
-  return naming('write', path, async () => {
-    const file = openSync(path, 'r+');
-    try {
+  return naming('write', path, () =>
+    withFile(openSync(path, 'r+'), (file) => {
       const written = Buffer.from(text);
       fill(file, written);
       ftruncateSync(file, written.length);
-      await sync(file);
-    } finally {
-      closeSync(file);
-    }
-  });
+      return sync(file);
+    }),
+  );
+}
+
+async function withFile(file: number, action: (file: number) => Promise<void>): Promise<void> {
+  try {
+    await action(file);
+  } finally {
+    closeSync(file);
+  }
 }
 
 async function prepare(path: string, octets: number, synced = true): Promise<PreparedWrite> {
@@ -266,23 +266,15 @@ function sweep(folder: string): void {
 }
 
 async function stamp(path: string): Promise<{ readonly mtimeMs: number; readonly size: number } | undefined> {
-  try {
-    const { mtimeMs, size } = statSync(path);
-    return { mtimeMs, size };
-  } catch {
-    return undefined;
-  }
+  const stats = attempt(() => statSync(path));
+  return stats && { mtimeMs: stats.mtimeMs, size: stats.size };
 }
 
 function append(path: string, text: string): Promise<void> {
   return naming('write', path, async () => {
     const { O_APPEND, O_CREAT, O_NONBLOCK, O_WRONLY } = constants;
     const file = openSync(path, O_APPEND | O_CREAT | O_NONBLOCK | O_WRONLY, 0o600);
-    try {
-      writeSync(file, text);
-    } finally {
-      closeSync(file);
-    }
+    await withFile(file, async () => void writeSync(file, text));
   });
 }
 
@@ -359,12 +351,7 @@ async function replace(from: string, to: string): Promise<void> {
 async function syncFolder(folder: string): Promise<void> {
   if (process.platform === 'win32') return;
   try {
-    const handle = openSync(folder, 'r');
-    try {
-      await sync(handle);
-    } finally {
-      closeSync(handle);
-    }
+    await withFile(openSync(folder, 'r'), sync);
   } catch {}
 }
 

@@ -93,17 +93,9 @@ const certificateProblems: Readonly<Record<string, TlsProblem>> = {
   CERT_HAS_EXPIRED: 'expired',
   CERT_NOT_YET_VALID: 'not-yet-valid',
   ERR_TLS_CERT_ALTNAME_INVALID: 'other-names',
-  CERT_SIGNATURE_FAILURE: 'unverifiable',
-  CERT_CHAIN_TOO_LONG: 'unverifiable',
-  CERT_REVOKED: 'unverifiable',
-  CERT_UNTRUSTED: 'unverifiable',
-  CERT_REJECTED: 'unverifiable',
-  INVALID_CA: 'unverifiable',
-  INVALID_PURPOSE: 'unverifiable',
-  PATH_LENGTH_EXCEEDED: 'unverifiable',
-  HOSTNAME_MISMATCH: 'unverifiable',
-  UNSPECIFIED: 'unverifiable',
 };
+const unverifiable =
+  /^(?:CERT_(?:SIGNATURE_FAILURE|CHAIN_TOO_LONG|REVOKED|UNTRUSTED|REJECTED)|INVALID_(?:CA|PURPOSE)|PATH_LENGTH_EXCEEDED|HOSTNAME_MISMATCH|UNSPECIFIED)$/;
 
 /** Tells whether the certificate of the other end comes from a CA that is not trusted. */
 export function isUnknownIssuer(cause: unknown): boolean {
@@ -118,6 +110,7 @@ function tlsProblem(
 ): TlsProblem | undefined {
   const known = certificateProblems[code];
   if (known !== undefined) return known;
+  if (unverifiable.test(code)) return 'unverifiable';
   // The other end refused us and said so; the names of alerts differ between versions of OpenSSL.
   if (/^ERR_SSL_.*ALERT/.test(code)) {
     if (/CERTIFICATE_REQUIRED/.test(code)) return 'client-certificate-demanded';
