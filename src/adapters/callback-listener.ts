@@ -1,15 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AcceptedCallback, CallbackListener, ListenOptions, ReceivedCallback } from '../context.ts';
-import { authority, bindPort } from './bind-port.ts';
-import { type CallbackPlace, placeOf, planBinding } from './callback-place.ts';
+import type { CallbackPlace } from './callback-place.ts';
 import {
   headOf,
   type ListenerLimits,
   listenerLimits,
-  prepareServers,
   readBody,
   sendEmpty,
   sendPage,
+  serveAt,
 } from './callback-server.ts';
 import { type ClassifiedRequest, classifyRequest } from './classify-callback.ts';
 
@@ -34,23 +33,8 @@ export async function listenForCallback(
   let place: CallbackPlace | undefined;
   let taken = false;
 
-  const plan = planBinding(options);
-  const { hostname } = new URL(options.redirectUri);
-  const servers = await prepareServers(
-    (request, response) => {
-      // The request's errors are those of its socket, which end in `close`.
-      request.on('error', () => {});
-      response.on('error', () => {});
-      answer(request, response).catch((error: unknown) => {
-        wait.fail(error);
-        return sendEmpty(response, 500);
-      });
-    },
-    plan.secure ? { hosts: [hostname], given: options.tls } : undefined,
-    limits,
-  );
-  const { port, bound } = await bindPort(servers.create, plan.addresses, plan.ports, options.further);
-  place = placeOf(options, plan, port);
+  const listening = await serveAt(options, answer, limits, wait.fail);
+  place = listening.place;
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     // A request can arrive between the binding of the first address and that of the second.
@@ -109,9 +93,9 @@ export async function listenForCallback(
 
   return {
     redirectUri: place.redirectUri,
-    addresses: bound.map(({ address }) => authority(address, port)),
+    addresses: listening.addresses,
     accepted: wait.next,
-    close: servers.closeAll,
+    close: listening.close,
   };
 }
 

@@ -10,7 +10,8 @@ import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { ListenOptions } from '../context.ts';
 import { UsageError } from '../errors.ts';
-import { authority } from './bind-port.ts';
+import { authority, bindPort } from './bind-port.ts';
+import { placeOf, planBinding } from './callback-place.ts';
 import type { RequestHead } from './classify-callback.ts';
 import { headerPairs } from './http-request.ts';
 
@@ -44,12 +45,46 @@ export interface ServerFactory {
   closeAll(): Promise<void>;
 }
 
+/** Where to listen, and what the errors of binding name. */
+type Listening = Parameters<typeof planBinding>[0] &
+  Pick<ListenOptions, 'tls' | 'further'> & { readonly option?: string };
+
+/**
+ * Binds what answers at a place. The errors of a request are those of its socket, which end in `close`.
+ * @throws UsageError when the place cannot be listened on or no port is free
+ */
+export async function serveAt(
+  options: Listening,
+  answer: (request: IncomingMessage, response: ServerResponse) => Promise<void>,
+  limits: ListenerLimits,
+  failed: (error: unknown) => void = () => {},
+) {
+  const plan = planBinding(options);
+  const { hostname } = new URL(options.redirectUri);
+  const { create, closeAll } = await prepareServers(
+    (request, response) => {
+      request.on('error', () => {});
+      response.on('error', () => {});
+      answer(request, response).catch((error: unknown) => {
+        failed(error);
+        return sendEmpty(response, 500);
+      });
+    },
+    plan.secure ? { hosts: [hostname], given: options.tls } : undefined,
+    limits,
+  );
+  const { further, option } = options;
+  const { port, bound } = await bindPort(create, plan.addresses, plan.ports, further, option);
+  const addresses = bound.map(({ address }) => authority(address, port));
+  return { place: placeOf(options, plan, port), addresses, close: closeAll };
+}
+
 /**
  * Prepares servers that survive whatever connects: bounded heads, bounded time, one request a connection.
  *
  * @throws UsageError when the given certificate or key cannot be used.
  */
-export async function prepareServers(
+async function prepareServers(
   answer: RequestListener,
   tls: { readonly hosts: readonly string[]; readonly given: ListenOptions['tls'] } | undefined,
   limits: ListenerLimits,

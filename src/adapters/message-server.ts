@@ -1,9 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { MessageServer, MessageServerOptions, ReceivedMessage } from '../context.ts';
 import { mediaType } from '../http-message.ts';
-import { authority, bindPort } from './bind-port.ts';
-import { type CallbackPlace, placeOf, planBinding } from './callback-place.ts';
-import { headOf, listenerLimits, prepareServers, readBody, sendBody, sendEmpty } from './callback-server.ts';
+import type { CallbackPlace } from './callback-place.ts';
+import { headOf, listenerLimits, readBody, sendBody, sendEmpty, serveAt } from './callback-server.ts';
 import { isForUs, splitTarget } from './classify-callback.ts';
 
 /** Far above any logout token. */
@@ -16,9 +15,6 @@ const bodyLimitBytes = 1024 * 1024;
  */
 export async function serveMessages(options: MessageServerOptions): Promise<MessageServer> {
   const { uri, bind } = options;
-  const place = { ...options, redirectUri: uri };
-  const plan = planBinding(place);
-  const { hostname } = new URL(uri);
   const waiting: ReceivedMessage[] = [];
   let wake: () => void = () => {};
   let at: CallbackPlace | undefined;
@@ -42,26 +38,15 @@ export async function serveMessages(options: MessageServerOptions): Promise<Mess
     wake();
   }
 
-  const servers = await prepareServers(
-    (request, response) => {
-      request.on('error', () => {});
-      response.on('error', () => {});
-      receive(request, response).catch(() => sendEmpty(response, 500));
-    },
-    plan.secure ? { hosts: [hostname], given: options.tls } : undefined,
+  const { place, addresses, close } = await serveAt(
+    { ...options, redirectUri: uri },
+    receive,
     listenerLimits,
   );
-  const { port, bound } = await bindPort(
-    servers.create,
-    plan.addresses,
-    plan.ports,
-    undefined,
-    options.option,
-  );
-  at = placeOf(place, plan, port);
+  at = place;
   return {
-    uri: at.redirectUri,
-    addresses: bound.map(({ address }) => authority(address, port)),
+    uri: place.redirectUri,
+    addresses,
     async next(signal) {
       for (;;) {
         const message = waiting.shift();
@@ -77,6 +62,6 @@ export async function serveMessages(options: MessageServerOptions): Promise<Mess
         });
       }
     },
-    close: servers.closeAll,
+    close,
   };
 }
