@@ -289,7 +289,8 @@ function sortExchange(exchange: RecordedExchange, known: KnownSoFar): readonly M
       if (response === null || (response.status === 204 && !response.body)) return [];
       return [{ ...base, kind: answerKinds[endpoint], request, response }];
     case 'challenge':
-      return response === null
+      // Asked without a token, to learn where there is one (RFC 9728 §5): nothing was refused.
+      return response === null || exchange.step === 'resource'
         ? redirected()
         : [{ ...base, kind: 'challenge', request, response }, ...redirected()];
     default:

@@ -52,6 +52,16 @@ describe('the MCP server of the embedded server', () => {
     expect(run.document && outcomes(run.document)).toBe('pass pass pass pass pass pass pass pass');
   });
 
+  it('leaves a recording in which nothing is wrong', async () => {
+    const trace = join(home, 'mcp.json');
+    await follow(`${idp.issuer}/mcp`, ['--trace', trace]);
+    const { status, stdout } = await runCli(['debug', trace, '--json', '--fail-on', 'note'], { env });
+    expect(status).toBe(0);
+    const { messages } = JSON.parse(stdout) as { messages: { kind: string; diagnosis: unknown[] }[] };
+    expect(messages.map(({ kind }) => kind)).toContain('token_response');
+    expect(messages.flatMap(({ diagnosis }) => diagnosis)).toEqual([]);
+  });
+
   it('is called with a client that is registered for it, and that goes with the session', async () => {
     const { status, stderr, document } = await start(`${idp.issuer}/mcp`, []);
     expect(status, stderr).toBe(0);
