@@ -71,11 +71,24 @@ export async function saveRegistration(
   return { path, saved };
 }
 
-/** The registrations that are kept here. @throws ConfigError when the folder cannot be listed, or others can change a file */
-export async function savedRegistrations(doors: SessionDoors): Promise<readonly SavedRegistration[]> {
+/**
+ * The registrations that are kept here; a file that cannot be used, such as one that others can change, is left out.
+ * @param unusable is told why
+ * @throws ConfigError when the folder cannot be listed
+ */
+export async function savedRegistrations(
+  doors: SessionDoors,
+  unusable: (error: ConfigError) => void = () => {},
+): Promise<readonly SavedRegistration[]> {
   const folder = folderOf(doors);
   const names = (await doors.files.list(folder)).filter((name) => name.endsWith('.json'));
-  const read = await Promise.all(names.map((name) => readOwn(doors, pathsOf(doors).join(folder, name))));
+  const readOne = (name: string) =>
+    readOwn(doors, pathsOf(doors).join(folder, name)).catch((error: unknown) => {
+      if (!(error instanceof ConfigError)) throw error;
+      unusable(error);
+      return undefined;
+    });
+  const read = await Promise.all(names.map(readOne));
   return read.flatMap((text) => {
     const value = parsePlainJson(text ?? '');
     const isOurs = isJsonObject(value) && value.kind === 'oauth-code registration' && value.version === 1;

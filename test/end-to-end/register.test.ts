@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -105,6 +105,21 @@ describe('a client at a server', () => {
     );
     expect(device.client.redirect_uris).toEqual([]);
     for (const { client_id } of [signing, device])
+      expect((await register('--delete', '--client-id', client_id)).status).toBe(0);
+  });
+
+  it('is found beside a file that others can change, which is told where it may be the one that is meant', async () => {
+    const [first, second] = [
+      await registered('--issuer', idp.issuer),
+      await registered('--issuer', idp.issuer),
+    ];
+    chmodSync(first.kept?.file ?? '', 0o666);
+    const read = await registered('--read', '--client-id', second.client_id);
+    expect(read.client_id).toBe(second.client_id);
+    const lost = errorOf(await register('--read', '--client-id', first.client_id, '--json'));
+    expect(lost).toMatchObject({ code: 'config', message: expect.stringContaining('can be changed by') });
+    chmodSync(first.kept?.file ?? '', 0o600);
+    for (const { client_id } of [first, second])
       expect((await register('--delete', '--client-id', client_id)).status).toBe(0);
   });
 

@@ -124,10 +124,12 @@ async function findKept(
     const client = { registration_client_uri: uri, ...given };
     return { issuer: issuer ?? new URL(uri).origin, client, asked: {} };
   }
-  const all = (await savedRegistrations(context)).filter(
+  const unusable: Error[] = [];
+  const all = (await savedRegistrations(context, (error) => unusable.push(error))).filter(
     (one) => (issuer ?? one.issuer) === one.issuer && (clientId ?? one.client_id) === one.client_id,
   );
   const [saved] = all;
+  if (saved === undefined && unusable[0] !== undefined) throw unusable[0];
   if (saved === undefined || all.length > 1)
     throw new UsageError(
       saved === undefined
