@@ -9,6 +9,7 @@ import type { Diagnosis } from '../../src/diagnosis/diagnosis.ts';
 import { visitAsPerson } from '../../src/idp/headless-person.ts';
 import { readIdpConfig } from '../../src/idp/idp-config.ts';
 import { type RunningIdp, startIdp } from '../../src/idp/start-idp.ts';
+import { freePort } from '../fakes/free-port.ts';
 import { listenForCallback } from '../idp/code-flow.ts';
 import { lastLineAsJson, loginAsPerson, type PersonOptions } from './person-login.ts';
 import { asHar, debugFiles, type SavedConversation, startConversation } from './saved-conversation.ts';
@@ -322,12 +323,4 @@ async function authorize(
   } finally {
     await callback.close();
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise<void>((resolve) => server.close(() => resolve()));
-  return port;
 }

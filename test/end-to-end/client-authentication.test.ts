@@ -1,12 +1,12 @@
 import { generateKeyPairSync, X509Certificate } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { IdpRequest } from '../../src/idp/bind-server.ts';
 import { readIdpConfig } from '../../src/idp/idp-config.ts';
 import { type RunningIdp, startIdp } from '../../src/idp/start-idp.ts';
+import { freePort } from '../fakes/free-port.ts';
 import { runHere } from '../fakes/run-here.ts';
 import { issueCertificate } from '../fakes/test-certificates.ts';
 import { runCli } from './cli.ts';
@@ -156,14 +156,6 @@ describe('a client proves itself', () => {
     },
   );
 });
-
-async function freePort(): Promise<number> {
-  const taken = createServer();
-  await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));
-  const { port } = taken.address() as AddressInfo;
-  await new Promise((resolve) => taken.close(resolve));
-  return port;
-}
 
 describe('the endpoints for clients with a certificate', () => {
   const bySecret = ['--client-secret-file', at('secret')];

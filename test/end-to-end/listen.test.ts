@@ -1,5 +1,4 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -9,17 +8,9 @@ import { json } from '../../src/idp/misbehaviours/reply.ts';
 import { startIdp } from '../../src/idp/start-idp.ts';
 import type { JsonObject } from '../../src/json/json.ts';
 import { type ApiServer, startApiServer } from '../fakes/api-server.ts';
+import { freePort } from '../fakes/free-port.ts';
 import { authorizationUrl, type RunningCli, startCli } from './cli.ts';
 import { lastLineAsJson } from './person-login.ts';
-
-/** A port that was free just now. */
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
 
 const key = testKey('ES256');
 const logoutEvent = 'http://schemas.openid.net/event/backchannel-logout';

@@ -1,12 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { oddDeviceResponses, refusedDeviceResponses } from '../../src/idp/misbehaviours/device-response.ts';
 import { json, type Reply } from '../../src/idp/misbehaviours/reply.ts';
 import { type Script, startScriptedServer } from '../../src/idp/misbehaviours/scripted-server.ts';
+import { freePort } from '../fakes/free-port.ts';
 import { runHere } from '../fakes/run-here.ts';
 import { runCli } from './cli.ts';
 import { lastLineAsJson } from './person-login.ts';
@@ -68,15 +67,6 @@ describe('a login by the device flow', () => {
     expect(lastLineAsJson(run)).toMatchObject({ error: { message } });
   });
 });
-
-/** A port that was free a moment ago. */
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
 
 /** A login whose user signs in elsewhere; the first line of its output is the code, where there is one. */
 async function elsewhere(script: Script, args: readonly string[], further: ScriptedLoginOptions = {}) {
