@@ -51,11 +51,16 @@ export function renderStep(step: Step, looks: Looks & { readonly isTTY?: boolean
     : `${begin}  ${wrapBehind(head, text, tail, looks.columns)}${end}`;
 }
 
+/** A warning of its own line, ending in a line feed. */
+export function renderWarning(name: string, text: string, looks: Looks): string {
+  return `${renderStep({ mark: 'warn', name, text }, looks)}\n`;
+}
+
 /** The warning of a secret that is too short to be hidden everywhere, ending in a line feed; empty for a longer one. */
 export function renderSecretWarning(secret: string, looks: Looks): string {
   if (!isShortSecret(secret)) return '';
   const text = 'the secret has fewer than 8 characters: it is hidden as a value, but not within a sentence';
-  return `${renderStep({ mark: 'warn', name: 'Client', text }, looks)}\n`;
+  return renderWarning('Client', text, looks);
 }
 
 /** A sentence that begins behind a name and goes on below itself, or at the left where there is little room. */

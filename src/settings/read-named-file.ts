@@ -1,7 +1,7 @@
 import { isAbsolute } from 'node:path';
 import type { Context } from '../context.ts';
 import { ConfigError, UsageError } from '../errors.ts';
-import { renderStep } from '../output/render-step.ts';
+import { renderWarning } from '../output/render-step.ts';
 import { own, recall, say } from '../say.ts';
 
 /** The option that names a file, and the content it should have, as part of a sentence. */
@@ -51,8 +51,7 @@ export async function warnOfOpenFile(
     const text = isOpen
       ? `${path} can be read by other users: chmod 600 ${path}`
       : `${path} can be replaced by other users, who can write to ${folder}: chmod o-w ${folder}`;
-    stderr.write(`${renderStep({ mark: 'warn', name: 'Secret', text }, stderr)}
-`);
+    stderr.write(renderWarning('Secret', text, stderr));
   });
 }
 

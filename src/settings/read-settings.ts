@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { Context, OutputStream } from '../context.ts';
-import { renderStep } from '../output/render-step.ts';
+import { renderStep, renderWarning } from '../output/render-step.ts';
 import {
   defaultProfile,
   type LoadedSettings,
@@ -86,8 +86,7 @@ function tellOverlooked(
   { env, terminal: { stderr } }: Context,
 ): void {
   if (options.isOn('quiet')) return;
-  const warn = (name: string, text: string) =>
-    stderr.write(`${renderStep({ mark: 'warn', name, text }, stderr)}\n`);
+  const warn = (name: string, text: string) => stderr.write(renderWarning(name, text, stderr));
   const repeated = givenTwice(command);
   for (const text of repeated) warn('Options', `${text}; the last one counts`);
   repeated.clear();
@@ -147,7 +146,7 @@ function tellProject(
 
 /** Writes what is risky about a profile. */
 export function warnOfProfile(text: string, stderr: OutputStream): void {
-  stderr.write(`${renderStep({ mark: 'warn', name: 'Profile', text }, stderr)}\n`);
+  stderr.write(renderWarning('Profile', text, stderr));
 }
 
 /** Warns of secrets that lie open, and of others who can change the settings. */

@@ -2,7 +2,7 @@ import { type GrantInput, inputOptions, inputsOf } from '../client/grant-inputs.
 import { isRepeatable } from '../client/grants.ts';
 import type { Context } from '../context.ts';
 import { LoginRequiredError, UsageError } from '../errors.ts';
-import { renderStep } from '../output/render-step.ts';
+import { renderWarning } from '../output/render-step.ts';
 import { own, say } from '../say.ts';
 import {
   type GrantInputs,
@@ -279,8 +279,7 @@ async function readGrantInputs(type: string, options: OptionReader, run: Settlin
     }),
   );
   const { stderr } = run.context.terminal;
-  if (warning !== undefined && !options.isOn('quiet'))
-    stderr.write(`${renderStep({ mark: 'warn', name: 'Grant', text: warning }, stderr)}\n`);
+  if (warning !== undefined && !options.isOn('quiet')) stderr.write(renderWarning('Grant', warning, stderr));
   const { createHash } = await import('node:crypto');
   return {
     values: Object.fromEntries(entries),
