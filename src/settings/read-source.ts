@@ -7,6 +7,7 @@ import { findSession } from '../storage/find-session.ts';
 import { isFresh } from '../storage/session-file.ts';
 import { openSession } from '../storage/session-store.ts';
 import { readSecret } from './read-secret.ts';
+import { gitlabVariable } from './setting-layers.ts';
 
 /** Where Kubernetes puts the token of a pod, unless its volume says otherwise. */
 const podToken = '/var/run/secrets/kubernetes.io/serviceaccount/token';
@@ -40,7 +41,7 @@ export async function readSource(named: TokenSource, context: Context): Promise<
   const read = async (place: 'env' | 'file', name: string) =>
     (await readSecret({ kind: place, name, source, what }, quiet, context)).trim();
   if (kind === 'github') return githubService(rest || named.audience, `${source} ${from}`, context);
-  if (kind === 'gitlab') return read('env', rest || 'GITLAB_OIDC_TOKEN');
+  if (kind === 'gitlab') return read('env', rest || gitlabVariable);
   if (kind === 'kubernetes') return read('file', rest || podToken);
   if (rest !== '') {
     if (kind === 'env' || kind === 'file') return read(kind, rest);

@@ -155,6 +155,9 @@ const credentialOptions: ReadonlySet<string> = new Set([
   ...grantInputs.flatMap((input) => (input.plain === undefined ? inputOptions(input) : [])),
 ]);
 
+/** The variable that a GitLab job puts its ID token into, where nothing names another. */
+export const gitlabVariable = 'GITLAB_OIDC_TOKEN';
+
 /** Variables that hold credentials, as any of the places says. */
 export function secretVariables(layers: readonly SettingLayer[]): readonly string[] {
   const values = (name: string) => layers.flatMap((layer) => layer.read(name)?.values ?? []);
@@ -164,7 +167,7 @@ export function secretVariables(layers: readonly SettingLayer[]): readonly strin
       .filter((name) => name.endsWith('-from'))
       .flatMap(values)
       .flatMap(
-        (from) => /^(?:env|gitlab):(.+)$/.exec(from)?.[1] ?? (from === 'gitlab' ? ['GITLAB_OIDC_TOKEN'] : []),
+        (from) => /^(?:env|gitlab):(.+)$/.exec(from)?.[1] ?? (from === 'gitlab' ? [gitlabVariable] : []),
       ),
   ];
 }
