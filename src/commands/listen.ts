@@ -57,10 +57,8 @@ export const define = defineCommand({
   ],
   notes: examples,
   async action({ settle, invocation }, [kind = '']) {
-    const [{ settleListen }, { runListen }] = await Promise.all([
-      import('../settings/settle-tools.ts'),
-      import('./listen/run-listen.ts'),
-    ]);
+    const { settleListen } = await import('../settings/settle-tools.ts');
+    const { runListen } = await import('./listen/run-listen.ts');
     await runListen(await settle((options) => settleListen(kind, options, invocation)), invocation);
   },
 });

@@ -89,10 +89,8 @@ export const define = defineCommand({
   ],
   notes: examples,
   async action({ settle, invocation }) {
-    const [{ settleRegister }, { runRegister }] = await Promise.all([
-      import('../settings/settle-registration.ts'),
-      import('./register/run-register.ts'),
-    ]);
+    const { settleRegister } = await import('../settings/settle-registration.ts');
+    const { runRegister } = await import('./register/run-register.ts');
     await runRegister(await settle(settleRegister), invocation);
   },
 });
