@@ -1,5 +1,6 @@
 import type { OutputStream } from '../../context.ts';
 import type { FlowEvent } from '../../flows/conversation.ts';
+import { renderJson } from '../../output/render-json.ts';
 import { inertText } from '../../output/terminal-text.ts';
 import { createStyle, layoutColumns } from '../../output/view.ts';
 import { wrapNotice } from '../../output/width.ts';
@@ -57,7 +58,7 @@ function eventLine(code: DeviceCode, receivedAt: Date): string {
     verification_uri_complete: completeUri ?? null,
     expires_at: expiresAt?.toISOString() ?? null,
   };
-  return `${JSON.stringify(event)}\n`;
+  return renderJson(event, { pretty: false });
 }
 
 function lines(
