@@ -79,12 +79,10 @@ function canCarryOnce(
   return frugal === true && isUsual && !Object.keys(env).some((name) => /^(https?|all)_proxy$/i.test(name));
 }
 
-const longestTimerMs = 2 ** 31 - 1;
-
 /** A signal for one exchange, which ends with the time it may take or with the run. */
 function startDeadline(seconds: number, run: AbortSignal | undefined) {
   const controller = new AbortController();
-  const timer = setTimeout(() => controller.abort(timedOut), Math.min(seconds * 1000, longestTimerMs));
+  const timer = setTimeout(() => controller.abort(timedOut), seconds * 1000);
   const onAbort = () => controller.abort(run?.reason);
   run?.addEventListener('abort', onAbort);
   const end = () => {

@@ -14,6 +14,7 @@ import {
 import { type Parameters, parameterValue, requestParameters } from '../protocol/parameters.ts';
 import { buildPushedRequest, readPushedResponse } from '../protocol/pushed-request.ts';
 import { requestObjectClaims } from '../protocol/request-object.ts';
+import { longestTimerMs } from '../protocol/token-expiry.ts';
 import { own, say } from '../say.ts';
 import type { Conversation } from './conversation.ts';
 import { type DiscoveredServer, requireEndpoint } from './discover-metadata.ts';
@@ -33,9 +34,6 @@ export interface DeliveredRequest {
   /** Delivers it once more; undefined when that was done before. */
   again(reason?: string): Promise<AuthorizationRequest> | undefined;
 }
-
-/** What a timer of Node can wait for; no login waits longer. */
-const longestTimerMs = 2 ** 31 - 1;
 
 /** How a request gets to the server, where it is not in the URL of the browser. */
 export interface Delivery {

@@ -13,6 +13,7 @@ import {
   presentParameters,
   requestParameters,
 } from '../protocol/parameters.ts';
+import { longestTimerMs } from '../protocol/token-expiry.ts';
 import { buildTokenRequest } from '../protocol/token-request.ts';
 import { remember, say } from '../say.ts';
 import { finishLogin, type LoginResult, type RegisterClient } from './complete-login.ts';
@@ -149,8 +150,6 @@ export interface Polling {
   pinged?(signal: AbortSignal): Promise<void>;
 }
 
-/** What a timer of Node can wait for. */
-const longestTimerMs = 2 ** 31 - 1;
 /** No longer pause than this between two polls of a server that cannot be reached. */
 const longestPauseMs = 60_000;
 

@@ -1,6 +1,9 @@
 import { claimsOf } from '../jose/jwt.ts';
 import type { TokenParameters } from './token-parameters.ts';
 
+/** The longest time that a timer of Node can wait; it ends at once for a longer one. */
+export const longestTimerMs = 2 ** 31 - 1;
+
 /** The lifetime of an access token as its response gives it, and the clocks to read it by. */
 export interface ExpiryEvidence {
   readonly reading: Pick<TokenParameters, 'accessToken' | 'expiresInSeconds' | 'expiresAt'>;
