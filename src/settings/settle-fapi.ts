@@ -20,7 +20,7 @@ export function fapiDefaults(fapi: Fapi): readonly FurtherSetting[] {
 /** A rule: the section of the profile, how a setting breaks it, and the way out. */
 type Rule = readonly [
   section: string,
-  broken: (settings: LoginSettings) => Said | false | undefined,
+  broken: (settings: LoginSettings, proving?: SigningKey) => Said | false | undefined,
   hint: Said,
 ];
 
@@ -126,8 +126,8 @@ const rules: readonly Rule[] = [
   ],
   [
     '5.4.1',
-    ({ client, dpop }) => {
-      const keys = { 'signing-key': client.credentials.signingKey, 'dpop-key': dpopKey(dpop) };
+    ({ client }, proving) => {
+      const keys = { 'signing-key': client.credentials.signingKey, 'dpop-key': proving };
       const [unfit] = Object.entries(keys).find(([, key]) => key && permitted(key) === undefined) ?? [];
       return (
         unfit !== undefined &&
@@ -172,11 +172,11 @@ const signingRules: readonly Rule[] = [
  * @throws UsageError for a setting that the profile forbids, with the section that does
  */
 export function requireFapi(settings: LoginSettings, fapi: Fapi): LoginSettings {
-  requireRules(settings, 'Security Profile', rules);
-  if (fapi === '2-message-signing') requireRules(settings, 'Message Signing', signingRules);
   const { client, dpop } = settings;
   const { signingKey } = client.credentials;
-  const proving = dpopKey(dpop);
+  const proving = dpop?.key && readSigningKey(JSON.stringify(dpop.key));
+  requireRules(settings, proving, 'Security Profile', rules);
+  if (fapi === '2-message-signing') requireRules(settings, proving, 'Message Signing', signingRules);
   return {
     ...settings,
     fapi,
@@ -191,9 +191,14 @@ export function requireFapi(settings: LoginSettings, fapi: Fapi): LoginSettings 
   };
 }
 
-function requireRules(settings: LoginSettings, profile: string, all: readonly Rule[]): void {
+function requireRules(
+  settings: LoginSettings,
+  proving: SigningKey | undefined,
+  profile: string,
+  all: readonly Rule[],
+): void {
   for (const [section, broken, hint] of all) {
-    const what = broken(settings);
+    const what = broken(settings, proving);
     if (!what) continue;
     const spec = own(`FAPI 2.0 ${profile} §${section}`);
     throw new UsageError(say`FAPI 2.0 does not allow this: ${what} (${spec}).`, { hint });
@@ -209,9 +214,4 @@ function permitted(signing: SigningKey): SigningKey | undefined {
       (key.asymmetricKeyDetails?.modulusLength ?? 2048) >= 2048,
   );
   return chosen && { ...chosen, others: rest };
-}
-
-/** The key that proofs are signed with, where the user gave one. */
-function dpopKey(dpop: LoginSettings['dpop']): SigningKey | undefined {
-  return dpop?.key && readSigningKey(JSON.stringify(dpop.key));
 }
