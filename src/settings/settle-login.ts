@@ -110,7 +110,7 @@ async function settlePlainLogin(options: OptionReader, run: Settling): Promise<L
   const server = settleServer(options);
   const flow = (options.text('flow') ?? 'code') as LoginFlow | 'code';
   const isOfBrowser = flow !== 'device' && flow !== 'ciba';
-  const resourceUrl = settleResourceUrl(options);
+  const resourceUrl = options.text('resource-url');
   const isNamed = [server.issuer, server.metadataUrl, resourceUrl].some((url) => url !== undefined);
   if (!isNamed) requireEndpoints(server.given, flow);
   const redirect = isOfBrowser
