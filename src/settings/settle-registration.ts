@@ -13,7 +13,6 @@ import type { OptionReader, Settled } from './option-reader.ts';
 import { defaultRedirectUri } from './options.ts';
 import { settleOutput } from './output-settings.ts';
 import { readNamedFile } from './read-named-file.ts';
-import { readGivenSecret, secretOptions } from './read-secret.ts';
 import { clientSecretOptions } from './setting-layers.ts';
 import { type Settling, settleSigningKey } from './settle-client.ts';
 import type { FindingThreshold } from './settle-inspection.ts';
@@ -26,6 +25,7 @@ import {
   settleUrl,
   settleWaived,
 } from './settle-server.ts';
+import { readSecretToken } from './settle-token.ts';
 
 /** Settles `register`. @throws UsageError, ConfigError */
 export async function settleRegister(options: OptionReader, run: Settling) {
@@ -44,7 +44,7 @@ export async function settleRegister(options: OptionReader, run: Settling) {
     throw new UsageError('No authorization server was given.', {
       hint: 'Add --issuer URL, or --registration-endpoint URL for a server without metadata.',
     });
-  const asked = await settleMetadata(options, run);
+  const asked = await settleMetadata(options, run, await settleSigningKey(options, run.context));
   return {
     output,
     /** The settings file, when the user names one. */
@@ -105,8 +105,8 @@ export async function settleLoginRegistration(
       hint: own('Register the client yourself: oauth-code register --metadata JSON --save NAME'),
     });
   // Servers refuse scopes that they do not know, and those of a resource are asked for in time.
-  const { scope, ...asked } = await settleMetadata(options, run);
   const signingKey = await settleSigningKey(options, run.context);
+  const { scope, ...asked } = await settleMetadata(options, run, signingKey);
   const signingAlg = settleAlgorithm(options, 'signing-alg');
   const credentials = {
     clientId: '',
@@ -189,16 +189,12 @@ function storeOf(options: OptionReader): SessionKeepingSettings['store'] {
   return options.text('store') as SessionKeepingSettings['store'];
 }
 
-async function readSecretToken(options: OptionReader, option: string, run: Settling) {
-  const given = options.strongest(secretOptions(option));
-  const value = await readGivenSecret(given, option.replaceAll('-', ' '), options.isOn('quiet'), run.context);
-  if (value !== undefined) run.journal.secrets.push({ kind: option.replaceAll('-', '_'), value });
-  return value;
-}
-
 /** The metadata that options give. */
-async function settleMetadata(options: OptionReader, run: Settling): Promise<JsonObject> {
-  const key = await settleSigningKey(options, run.context);
+async function settleMetadata(
+  options: OptionReader,
+  run: Settling,
+  key: SigningKey | undefined,
+): Promise<JsonObject> {
   const uris = redirectUrisOf(options);
   const given = {
     redirect_uris: uris.length === 0 ? undefined : [...uris],

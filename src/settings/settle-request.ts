@@ -14,7 +14,7 @@ import { readSecret } from './read-secret.ts';
 import { readClientSecret, type Settling, settleDpop } from './settle-client.ts';
 import { guessUrl, settleClockTolerance } from './settle-server.ts';
 import {
-  readAccessToken,
+  readSecretToken,
   settleAccess,
   settleToken,
   settleWantedSession,
@@ -27,7 +27,7 @@ export type AccessTokenSettings =
   | { readonly type: 'session'; readonly settings: TokenSettings };
 
 async function settleAccessToken(options: OptionReader, run: Settling): Promise<AccessTokenSettings> {
-  const token = await readAccessToken(options, run);
+  const token = await readSecretToken(options, 'access-token', run);
   if (token === undefined) return { type: 'session', settings: await settleToken(options, run) };
   // A token from elsewhere can only be bound to a key that is given too.
   const hasKey = options.text('dpop-key') !== undefined;
@@ -61,7 +61,7 @@ export async function settleManagedToken(argument: string | undefined, options: 
   const access = settleAccess(options, run);
   const token =
     argument === undefined
-      ? await readAccessToken(options, run)
+      ? await readSecretToken(options, 'access-token', run)
       : await readArgument(argument, options, run.context);
   if (token !== undefined) run.journal.secrets.push({ kind: 'token', value: token });
   return {

@@ -183,11 +183,15 @@ function requireSecret(options: OptionReader, { client_id }: RememberedClient, e
   }
 }
 
-/** The access token in the file or variable that an option names. @throws UsageError, ConfigError */
-export async function readAccessToken(options: OptionReader, run: Settling): Promise<string | undefined> {
-  const given = options.strongest(secretOptions('access-token'));
-  const token = await readGivenSecret(given, 'access token', options.isOn('quiet'), run.context);
-  if (token !== undefined) run.journal.secrets.push({ kind: 'access_token', value: token });
+/** The token in the file or variable that an option names, such as `access-token`. @throws UsageError, ConfigError */
+export async function readSecretToken(
+  options: OptionReader,
+  option: string,
+  run: Settling,
+): Promise<string | undefined> {
+  const given = options.strongest(secretOptions(option));
+  const token = await readGivenSecret(given, option.replaceAll('-', ' '), options.isOn('quiet'), run.context);
+  if (token !== undefined) run.journal.secrets.push({ kind: option.replaceAll('-', '_'), value: token });
   return token;
 }
 
