@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { OptionGroups, OptionSpec } from '../settings/option-reader.ts';
-import { noInputOptions, plainOutputOptions } from '../settings/options.ts';
+import { connectionOptions, noInputOptions, plainOutputOptions } from '../settings/options.ts';
 import { type SavedSessionsSettings, settleSavedSessions } from '../settings/settle-session.ts';
 import { addNotes, defineCommand, type Invocation } from './command.ts';
 
@@ -45,7 +45,7 @@ export function define(command: Command, invocation: Invocation): void {
   add(
     'remove [name]',
     'Forget one here; the server keeps its tokens valid. See logout --revoke.',
-    [['Sessions:', removeOptions], askingOutput],
+    [['Sessions:', removeOptions], ['Connection:', connectionOptions], askingOutput],
     async () => (await story()).removeSavedSessions,
   );
 }

@@ -9,6 +9,7 @@ import type { OptionReader, Settled } from './option-reader.ts';
 import { type OutputSettings, settleConsent, settleExpectations, settleOutput } from './output-settings.ts';
 import type { TokenFormat } from './session-options.ts';
 import type { Settling } from './settle-client.ts';
+import { settleConnection } from './settle-server.ts';
 import { settleAccess, settleToken, settleWantedSession } from './settle-token.ts';
 
 /** The places to which the user bound a token. */
@@ -153,8 +154,14 @@ export function settleLogout(options: OptionReader, run: Settling) {
 export type LogoutSettings = Settled<typeof settleLogout>;
 
 /** Settles a subcommand of `session`. */
-export function settleSavedSessions(options: OptionReader) {
-  return { output: settleOutput(options), consent: settleConsent(options), all: options.isOn('all') };
+export function settleSavedSessions(options: OptionReader, { context }: Settling) {
+  return {
+    output: settleOutput(options),
+    consent: settleConsent(options),
+    all: options.isOn('all'),
+    /** For the clients that go with a session. @throws UsageError, ConfigError */
+    connection: () => settleConnection(options, context),
+  };
 }
 
 /** Settings of the subcommands of `session`. */

@@ -94,6 +94,17 @@ describe('login --register', () => {
     expect(kept('registrations')).toEqual([]);
   });
 
+  it('is deleted with its session over the connection that the options describe', async () => {
+    const { client_id } = documentOf(await login());
+    asked.length = 0;
+    const away = await here(['session', 'remove', '--all', '-y', '--ca-file', join(home, 'missing.pem')]);
+    expect(away.stderr.replaceAll(/\s+/g, ' ')).toContain('missing.pem');
+    expect(asked).toEqual([]);
+    expect(kept('registrations')).toHaveLength(1);
+    const gone = await here(['register', '--delete', '--client-id', client_id]);
+    expect(gone.status, gone.stderr).toBe(0);
+  });
+
   it('keeps a secret where a token is renewed with it, and asks as a profile says', async () => {
     const args = [
       '--auth-method',

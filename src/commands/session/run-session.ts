@@ -103,7 +103,7 @@ export async function showSavedSession(
 
 /** Forgets sessions on this machine. @throws UsageError when one is not there, or several have the name */
 export async function removeSavedSessions(
-  { output, consent, all }: SavedSessionsSettings,
+  { output, consent, all, connection }: SavedSessionsSettings,
   invocation: Invocation,
   name: string | undefined,
 ): Promise<void> {
@@ -127,8 +127,7 @@ export async function removeSavedSessions(
   for (const entry of entries) await removeEntry(entry.name, invocation);
   const { dropUnusedClients } = await import('../register/drop-unused.ts');
   const left = entries.flatMap(({ found }) => (found.type === 'session' ? [found.saved] : []));
-  const access = { connection: async () => ({ timeoutSeconds: 30 }), waived: new Set<string>() };
-  await dropUnusedClients(left, access, output, invocation);
+  await dropUnusedClients(left, { connection, waived: new Set() }, output, invocation);
   const { stdout, stderr } = context.terminal;
   if (output.json) {
     const document = { version: 1, removed: entries.map(({ id }) => id) };
