@@ -9,51 +9,34 @@ import { own, say } from '../say.ts';
 import { absolutePath } from '../storage/places.ts';
 import type { OptionReader } from './option-reader.ts';
 
+const noBrowser =
+  'This flow sends nothing through a browser, and nothing comes back through one (RFC 8628 §3; CIBA Core §5).';
+const noParameter =
+  'The first request of this flow has no such parameter (RFC 8628 §3.1; CIBA Core §7.1). To send it all the same: --param NAME=VALUE.';
+
 /** Options by the flows that have no use for them, and why. */
 const unused: readonly (readonly [flows: string, names: string, why: string])[] = [
   [
     'device ciba',
-    'redirect-uri port tls-cert tls-key state nonce response-mode response-type',
-    'In this flow nothing comes back through a browser (RFC 8628 §3; CIBA Core §5).',
+    'redirect-uri port tls-cert tls-key state nonce pkce response-mode response-type par no-par request-object request-object-encryption request-object-file request-uri',
+    noBrowser,
   ],
   // The ping of CIBA may come in through a proxy.
-  [
-    'device',
-    'listen',
-    'In this flow nothing comes in here: the server is asked again and again (RFC 8628 §3).',
-  ],
-  [
-    'device ciba implicit',
-    'pkce',
-    'PKCE binds a code that comes through a browser, and this flow has none (RFC 7636 §1).',
-  ],
-  [
-    'device ciba',
-    'par no-par request-object request-object-encryption request-object-file request-uri',
-    'It changes how a request gets through the browser (RFC 9126 §1; RFC 9101 §1), and this flow has no such request.',
-  ],
-  [
-    'device ciba',
-    'prompt max-age ui-locales claims',
-    'The first request of this flow has no such parameter (RFC 8628 §3.1; CIBA Core §7.1). To send it all the same: --param NAME=VALUE.',
-  ],
-  [
-    'device',
-    'login-hint acr-values',
-    'The first request of this flow has no such parameter (RFC 8628 §3.1). To send it all the same: --param NAME=VALUE.',
-  ],
-  ['ciba', 'browser', 'The server asks the user by itself, and no browser is opened here (CIBA Core §5).'],
+  ['device', 'listen', noBrowser],
+  ['ciba', 'browser', noBrowser],
+  ['device ciba', 'prompt max-age ui-locales claims', noParameter],
+  ['device', 'login-hint acr-values', noParameter],
   [
     'code device implicit hybrid',
     'binding-message notification-uri',
     'It is for --flow ciba, where the server asks the user by itself (CIBA Core §7.1, §10.2).',
   ],
+  ['code', 'response-type', 'The code flow asks for a code alone. For more: --flow hybrid or implicit.'],
   [
-    'code',
-    'response-type',
-    'The code flow asks for a code alone; other response types need --flow hybrid or implicit.',
+    'implicit',
+    'pkce dpop dpop-key token-param',
+    'The implicit flow has no code and no token request (RFC 6749 §4.2).',
   ],
-  ['implicit', 'dpop dpop-key token-param', 'The implicit flow has no token request (RFC 6749 §4.2).'],
   [
     'device ciba implicit hybrid',
     'fapi',
@@ -83,9 +66,7 @@ export function requireFlowOptions(flow: LoginFlow | 'code', options: OptionRead
   }
   const stray = ['allow-private', 'send-anyway'].find((name) => options.isOn(name));
   if (stray !== undefined && options.text('resource-url') === undefined)
-    throw new UsageError(say`${options.source(stray)} has no effect without --resource-url.`, {
-      hint: 'It is about the API or MCP server that names its authorization server.',
-    });
+    throw new UsageError(say`${options.source(stray)} has no effect without --resource-url.`);
 }
 
 type RequestValues = Pick<LoginSettings, 'request' | 'nonce' | 'pkce'>;
