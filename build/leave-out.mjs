@@ -108,7 +108,8 @@ const yaml = /[\\/]js-yaml[\\/]dist[\\/]js-yaml\.mjs$/;
 const yamlDefinition = /^((?:const|var|let) \w+ = )(?=new Schema\(|define\w+Tag\(|\w+\.withTags\()/gm;
 
 const commander = /[\\/]commander[\\/]lib[\\/]command\.js$/;
-const loadsChildProcess = "const childProcess = require('node:child_process');";
+const startsPrograms =
+  /const childProcess = require\('node:child_process'\);|^ {2}_executeSubCommand\(subcommand, args\) \{[\s\S]*?^ {2}\}$/gm;
 
 /** A rolldown plugin. */
 export const leaveOut = {
@@ -130,9 +131,9 @@ export const leaveOut = {
       if (names === undefined) throw new Error('undici lists the names of its parser in another way now.');
       return names;
     }
-    if (!source.includes(loadsChildProcess))
-      throw new Error('commander loads child processes in another way now.');
-    // commander needs it for commands that are programs of their own, and this program has none of these.
-    return source.replace(loadsChildProcess, 'const childProcess = {};');
+    if (source.match(startsPrograms)?.length !== 2)
+      throw new Error('commander starts programs in another way now.');
+    // It does so for commands that are programs of their own, and this program has none of these.
+    return source.replace(startsPrograms, '');
   },
 };
