@@ -19,7 +19,7 @@ import {
   warn,
 } from './check-result.ts';
 import { findRepresentationDeviations, findSyntaxDeviations } from './representation.ts';
-import { momentText, namesText, shownValue } from './shown-value.ts';
+import { momentText, shownValue } from './shown-value.ts';
 
 /** Judges the description of a client: its form, and whether it is what was asked for (RFC 7591 §3.2.1). */
 export function judgeRegistration(
@@ -56,14 +56,14 @@ function judgeRedirectUris(members: JsonObject, asked: JsonObject): Verdict {
   const wanted = textListMember(asked, 'redirect_uris');
   const received = textListMember(members, 'redirect_uris');
   if (wanted === undefined) return skip('No redirect URI was asked for.');
-  const compared = { expected: namesText(wanted), received: shownValue(members.redirect_uris) };
+  const compared = { expected: shownValue(wanted), received: shownValue(members.redirect_uris) };
   if (received === undefined)
     return warn('The server does not say which redirect URIs are registered.', compared);
   const missing = wanted.filter((uri) => !received.includes(uri));
-  if (missing.length > 0) return fail(say`Not registered: ${namesText(missing)}.`, compared);
+  if (missing.length > 0) return fail(say`Not registered: ${shownValue(missing)}.`, compared);
   const further = received.filter((uri) => !wanted.includes(uri));
   return further.length > 0
-    ? warn(say`The server added ${namesText(further)}: codes may be sent there too.`, compared)
+    ? warn(say`The server added ${shownValue(further)}: codes may be sent there too.`, compared)
     : pass('Those that were asked for are registered.', compared);
 }
 
