@@ -1,7 +1,7 @@
 import { checkResult } from '../checks/check-result.ts';
 import { UsageError } from '../errors.ts';
 import { textMember } from '../json/json.ts';
-import { remember, say } from '../say.ts';
+import { say } from '../say.ts';
 import { type Conversation, isUnreachable } from './conversation.ts';
 import { discoverServer } from './discover-metadata.ts';
 import { type DiscoveredResource, discoverResource, type ResourceRules } from './discover-resource.ts';
@@ -91,7 +91,7 @@ async function firstReachable(
     } catch (error) {
       if (!isUnreachable(error)) throw error;
       const text = say`${issuer} gave no metadata: the next authorization server is asked.`;
-      conversation.emit({ type: 'remark', step: 'discovery', text: remember(text) });
+      conversation.requireChecks('resource', [checkResult('resource-authorization-servers', 'warn', text)]);
     }
   }
   return servers[0];

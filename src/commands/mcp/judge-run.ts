@@ -86,6 +86,8 @@ const phaseOfCheck: Readonly<Record<string, McpPhase | undefined>> = {
   'resource-authorization-servers': 'resource_metadata',
   'resource-private-address': 'resource_metadata',
   'resource-bearer-methods': 'resource_metadata',
+  'token-type-missing': 'token',
+  'access-token-aud': 'token',
 };
 
 /** What to change where a check failed, for the owner of what was checked. */
@@ -93,6 +95,7 @@ const mends: Readonly<Record<string, string | undefined>> = {
   'resource-metadata':
     'Serve the metadata at the first of these places, and name it as resource_metadata in the challenge. To log in without it: --issuer URL.',
   'resource-identifier': 'Write the URL that clients use as resource in the metadata, octet by octet.',
+  'registration-redirect-uri': 'Register the redirect URIs that a client asks for, or refuse to register it.',
   'resource-authorization-servers': 'List the issuer of the authorization server in authorization_servers.',
   'resource-private-address':
     'Name an address that clients can reach. To follow it all the same: --allow-private.',
