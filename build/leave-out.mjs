@@ -107,6 +107,11 @@ const unusedSymbol = /^ {4}(?!(?:circle|circleDouble|circleFilled|line|pointer|t
 const yaml = /[\\/]js-yaml[\\/]dist[\\/]js-yaml\.mjs$/;
 const yamlDefinition = /^((?:const|var|let) \w+ = )(?=new Schema\(|define\w+Tag\(|\w+\.withTags\()/gm;
 
+/** The bodies of requests are texts and octets. */
+const http1 = /[\\/]undici[\\/]lib[\\/]dispatcher[\\/]client-h1\.js$/;
+const otherBodies =
+  /^(?:async )?function write(?:Stream|Blob|Iterable) [\s\S]*?^\}$|^class AsyncWriter \{[\s\S]*?^\}$/gm;
+
 const commander = /[\\/]commander[\\/]lib[\\/]command\.js$/;
 const startsPrograms =
   /const childProcess = require\('node:child_process'\);|^ {2}_executeSubCommand\(subcommand, args\) \{[\s\S]*?^ {2}\}$/gm;
@@ -124,8 +129,14 @@ export const leaveOut = {
     if (symbols.test(id)) return (await readFile(id, 'utf8')).replace(unusedSymbol, '');
     if (yaml.test(id)) return (await readFile(id, 'utf8')).replace(yamlDefinition, '$1/* @__PURE__ */ ');
     if (defaultPages.test(id)) return (await readFile(id, 'utf8')).replace(page, '');
-    if (!commander.test(id) && !parserNames.test(id)) return null;
+    if (![commander, parserNames, http1].some((module) => module.test(id))) return null;
     const source = await readFile(id, 'utf8');
+    if (http1.test(id)) {
+      if (source.match(otherBodies)?.length !== 4)
+        throw new Error('undici writes bodies in another way now.');
+      const refused = `const writeStream = ${refusal}, writeBlob = writeStream, writeIterable = writeStream;`;
+      return `${source.replace(otherBodies, '')}\n${refused}`;
+    }
     if (parserNames.test(id)) {
       const [names] = usedNames.exec(source) ?? [];
       if (names === undefined) throw new Error('undici lists the names of its parser in another way now.');
