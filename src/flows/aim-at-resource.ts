@@ -40,7 +40,8 @@ export async function aimAtResource<
   login: Login,
 ): Promise<Login & Pick<LoginSettings, 'isForResource'>> {
   const given = login.server.issuer;
-  const isListed = given === undefined || found.authorizationServers.includes(given);
+  const isListed =
+    given === undefined || found.metadata === null || found.authorizationServers.includes(given);
   const unlisted = say`${given ?? ''} is not among the authorization servers that the resource names.`;
   const checks = [
     ...found.checks.filter(({ id }) => isListed || id !== 'resource-authorization-servers'),

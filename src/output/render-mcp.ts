@@ -1,6 +1,6 @@
 import type { McpDocument, McpFault, McpPhase } from './documents.ts';
 import { createLayout, joinLines } from './layout.ts';
-import { renderChecks } from './render-checks.ts';
+import { renderChecks, summarizeChecks } from './render-checks.ts';
 import type { Looks } from './view.ts';
 
 /** A phase as it is called. */
@@ -15,7 +15,8 @@ export const phaseNames: Readonly<Record<McpPhase, string>> = {
   call: 'Call',
 };
 
-const faultNames: Readonly<Record<McpFault, string>> = {
+/** Who has to act, in words. */
+export const faultNames: Readonly<Record<McpFault, string>> = {
   server: 'the MCP server',
   authorization_server: 'the authorization server',
   client: 'the client: this command line, or how the client is registered',
@@ -53,7 +54,10 @@ export function renderMcp(document: McpDocument, looks: Looks): string {
           indent: 4,
           lead: layout.mark('skipped'),
         })),
-    ...renderChecks(checks, layout),
+    // The phases have told the worst of them.
+    ...(looks.allChecks === true
+      ? renderChecks(checks, layout)
+      : layout.heading('Checks', { text: summarizeChecks(checks) })),
     ...(broken === null
       ? ['', ...layout.paragraph(outcomes[outcome as keyof typeof outcomes])]
       : [

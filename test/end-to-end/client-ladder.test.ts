@@ -122,7 +122,7 @@ describe('login --resource-url finds its client', () => {
     expect(logout.stderr).toContain('was deleted at the server');
   });
 
-  it('registered without the scope of the login, which servers that do not know it would refuse', async () => {
+  it('registered with the scope of the login, which its server lists', async () => {
     const trace = join(home, 'trace.json');
     const run = await login(mcp(), '--scope', 'api:write', '--trace', trace, '--show-secrets');
     expect(documentOf(run).tokens.scope).toEqual(['api:write']);
@@ -137,6 +137,7 @@ describe('login --resource-url finds its client', () => {
       'grant_types',
       'redirect_uris',
       'response_types',
+      'scope',
       'token_endpoint_auth_method',
     ]);
     expect(events.filter(({ type }: never) => type === 'client')).toEqual([
@@ -279,7 +280,8 @@ describe('login --resource-url without a way to a client', () => {
     [undefined, 'none'],
     [['client_secret_post', 'none'], 'none'],
     [['client_secret_post'], 'client_secret_post'],
-    [['client_secret_post', 'client_secret_basic'], 'client_secret_basic'],
+    [['client_secret_post', 'client_secret_basic'], 'client_secret_post'],
+    [['client_secret_basic', 'client_secret_post'], 'client_secret_basic'],
   ])('asks for a method that the server takes, of %j for %s', async (supported, method) => {
     const seen: unknown[] = [];
     const { resource } = await serverWith(

@@ -98,7 +98,7 @@ function withRegistration(script: Script): Script {
     },
     metadata: (sound) => metadata({ ...sound, registration_endpoint: `${sound.issuer}/register` }),
     before: (request) =>
-      request.endpoint === 'POST /register'
+      request.endpoint === 'register'
         ? json(201, {
             ...JSON.parse(request.body),
             ...{ client_id: 'client-1', client_secret: secret, client_secret_expires_at: 0 },
@@ -108,7 +108,7 @@ function withRegistration(script: Script): Script {
 }
 
 const registered = ({ requests }: ScriptedServer): JsonObject[] =>
-  requests.filter(({ endpoint }) => endpoint === 'POST /register').map(({ body }) => JSON.parse(body));
+  requests.filter(({ endpoint }) => endpoint === 'register').map(({ body }) => JSON.parse(body));
 
 describe.concurrent('a client of the dynamic plan', () => {
   const withSecret = ['--client-secret-env', 'SECRET'];

@@ -81,6 +81,20 @@ describe('the MCP server of the embedded server', () => {
     });
   });
 
+  it('tells of a tool that it does not have, which is the fault of the command line', async () => {
+    const { status, document } = await follow(`${idp.issuer}/mcp`, ['--call', 'nope']);
+    expect(status).toBe(7);
+    expect(document?.verdict.first_broken).toMatchObject({ phase: 'call', fault: 'client' });
+  });
+
+  it('takes no bound token, which is the fault of the command line too', async () => {
+    const { document } = await follow(`${idp.issuer}/mcp`, ['--dpop']);
+    expect(document?.verdict.first_broken).toMatchObject({
+      ...{ phase: 'call', fault: 'client' },
+      try: 'The server asks for a Bearer token: leave --dpop out.',
+    });
+  });
+
   it('is looked at without a login as far as that goes', async () => {
     const { status, stdout } = await runCli(['mcp', `${idp.issuer}/mcp`, '--no-login', '--json'], { env });
     const document: McpDocument = JSON.parse(stdout);
@@ -238,6 +252,54 @@ describe('a server that is wrong', () => {
     expect(document.phases[0]?.error).toMatchObject({ code: 'network', exit_code: 5 });
   });
 
+  const rpc = (members: object) => json(200, { jsonrpc: '2.0', id: 1, ...members });
+
+  it('needs no token has its tool called without one', async () => {
+    const { status, document } = await look(
+      ({ body }) =>
+        rpc({
+          result:
+            JSON.parse(body.toString() || '{}').method === 'tools/call' ? { content: [] } : { tools: [] },
+        }),
+      (url) => runCli(['mcp', url, '--call', 'a', '--client-id', 'x', '--json'], { env }),
+    );
+    expect(status).toBe(0);
+    expect(document?.verdict.outcome).toBe('open');
+    expect(document?.answer).toMatchObject({ method: 'tools/call', result: { content: [] } });
+  });
+
+  it('answers without a token and speaks no MCP is not passed for an MCP server', async () => {
+    const { status, document } = await look(({ method }) =>
+      method === 'GET' ? text(200, 'text/plain', '') : undefined,
+    );
+    expect(status).toBe(0);
+    expect(document?.verdict.outcome).toBe('open');
+    expect(document?.phases[0]).toMatchObject({ phase: 'reach', outcome: 'warn' });
+  });
+
+  it('limits requests is told with how long to wait', async () => {
+    const { document } = await look(() => json(429, {}, { 'retry-after': '30' }));
+    expect(document?.verdict.first_broken).toMatchObject({
+      ...{ phase: 'reach', fault: 'server' },
+      try: 'Wait, and try it again: Retry-After is 30.',
+    });
+  });
+
+  it('is typed by another name of this machine is not proven wrong', async () => {
+    const { document } = await look(({ path }, at) =>
+      path === '/mcp'
+        ? unauthorized
+        : json(200, {
+            resource: `${at.replace('127.0.0.1', 'localhost')}/mcp`,
+            authorization_servers: [idp.issuer],
+          }),
+    );
+    expect(document?.verdict.first_broken).toMatchObject({
+      phase: 'resource_metadata',
+      confidence: 'medium',
+    });
+  });
+
   it('needs no token is said, and that is no fault', async () => {
     const { status, document } = await look(({ method }) =>
       method === 'POST'
@@ -294,6 +356,18 @@ describe('a server that is wrong', () => {
     ['forbids the call', () => json(403, {}), 'server', 1, []],
     ['lets a firewall forbid it', () => page(403, { server: 'cloudflare' }), 'in_front', 1, []],
     ['answers with a page', () => page(200), 'in_front', 1, []],
+    [
+      'has a tool that fails',
+      () =>
+        json(200, {
+          jsonrpc: '2.0',
+          id: 1,
+          result: { isError: true, content: [{ type: 'text', text: 'kaboom' }] },
+        }),
+      'server',
+      1,
+      ['--call', 'boom'],
+    ],
     [
       'wants a scope that it is not given',
       () => refuse(403, 'error="insufficient_scope", scope="admin"'),

@@ -17,7 +17,7 @@ import type { DiscoveredResource } from '../../flows/discover-resource.ts';
 import type { LoginSettings } from '../../flows/login-settings.ts';
 import { type HttpExchange, type HttpResponse, headerValue } from '../../http-message.ts';
 import { claimsOf } from '../../jose/jwt.ts';
-import { textListMember } from '../../json/json.ts';
+import { isJsonObject, textListMember } from '../../json/json.ts';
 import type { McpBreak, McpDocument, McpFault, McpPhase } from '../../output/documents.ts';
 import { explainChallenge } from '../../output/explain-challenge.ts';
 import { buildErrorDocument } from '../../output/render-error.ts';
@@ -94,7 +94,8 @@ const phaseOfCheck: Readonly<Record<string, McpPhase | undefined>> = {
 const mends: Readonly<Record<string, string | undefined>> = {
   'resource-metadata':
     'Serve the metadata at the first of these places, and name it as resource_metadata in the challenge. To log in without it: --issuer URL.',
-  'resource-identifier': 'Write the URL that clients use as resource in the metadata, octet by octet.',
+  'resource-identifier':
+    'Give the URL that the metadata names, if it is the same server. Else have resource in the metadata be the URL that clients use, octet by octet.',
   'registration-redirect-uri': 'Register the redirect URIs that a client asks for, or refuse to register it.',
   'resource-authorization-servers': 'List the issuer of the authorization server in authorization_servers.',
   'resource-private-address':
@@ -106,6 +107,19 @@ const mends: Readonly<Record<string, string | undefined>> = {
   'access-token-aud':
     'Have the authorization server issue tokens for the resource that the request names. To send it all the same: --send-anyway.',
 };
+
+const mendsOfError: Readonly<Record<string, string | undefined>> = {
+  invalid_target:
+    'Have the authorization server know the resource, or send none: --param resource --token-param resource.',
+};
+
+/** Checks of two values of which one has to be wrong; others compare with what was typed, or may be of another server. */
+const proven: ReadonlySet<string> = new Set([
+  'metadata-issuer',
+  'pkce-advertised',
+  'access-token-aud',
+  'registration-redirect-uri',
+]);
 
 /** Whose fault an error of the authorization server is, where it is not that of the server. */
 const faultOfError: Readonly<Record<string, McpFault | undefined>> = {
@@ -136,6 +150,8 @@ interface Broken {
   readonly evidence: readonly (Said | false)[];
   readonly ruledOut?: readonly (readonly [cause: Said, evidence: Said] | false)[];
   readonly fix: Text | undefined;
+  /** The section that is not kept, where it is not that of the phase. */
+  readonly spec?: string;
   readonly error?: NamedError;
 }
 
@@ -173,15 +189,21 @@ export function judgeRun(
     },
     phases: order.map((phase, at) => {
       const [, spec] = phases[phase];
-      const isReached = at < brokenAt && (last === undefined || at < order.indexOf(last));
+      const isCalled = phase === 'call' && run.answer !== undefined;
+      const isReached = at < brokenAt && (last === undefined || at < order.indexOf(last) || isCalled);
       if (at === brokenAt && broken !== undefined) {
         const { error } = broken;
         const document = error && { error: buildErrorDocument(error, checks).error };
-        return { phase, outcome: 'fail', text: remember(asSaid(broken.statement)), spec, ...document };
+        const text = remember(asSaid(broken.statement));
+        return { phase, outcome: 'fail', text, spec: broken.spec ?? spec, ...document };
       }
       if (!isReached) {
         const text = open ? 'not needed' : isStopped ? 'not looked at (--no-login)' : 'not reached';
         return { phase, outcome: 'skipped', text, spec };
+      }
+      if (phase === 'reach' && open && found.tools === null && run.answer === undefined) {
+        const text = remember(say`Status ${found.answer.status} without a token; no MCP server was seen.`);
+        return { phase, outcome: 'warn', text, spec };
       }
       const warning = checks.find(({ id, outcome }) => outcome === 'warn' && phaseOfCheck[id] === phase);
       return {
@@ -237,7 +259,9 @@ function seen(
         : say`Status ${found?.answer.status ?? 0} to a request without a token.`;
     case 'challenge': {
       const schemes = found?.challenges.map(({ scheme }) => scheme).join(', ') ?? '';
-      return say`${schemes}, which names the metadata of the resource.`;
+      return schemes === ''
+        ? own('None; the metadata was found all the same.')
+        : say`${schemes}, which names the metadata of the resource.`;
     }
     case 'resource_metadata':
       return say`${found?.metadataUrl ?? ''}`;
@@ -265,11 +289,19 @@ function seen(
     case 'call': {
       if (answer === undefined) return own('');
       const names = toolNames(answer);
+      const words = wordsOf(answer);
       return names !== null
         ? say`${own(answer.method)}: ${listed(names)}.`
-        : say`${own(answer.method)} answered with status ${answer.exchange.response.status}.`;
+        : words !== ''
+          ? say`${own(answer.method)}: ${words}`
+          : say`${own(answer.method)} answered with status ${answer.exchange.response.status}.`;
     }
   }
+}
+
+/** Words of a server, as many as a line or two hold. */
+function shortened(words: string): string {
+  return words.length > 200 ? `${words.slice(0, 200)}…` : words;
 }
 
 function listed(names: readonly string[]): Said {
@@ -295,24 +327,40 @@ function brokenBy(error: NamedError, run: McpRun, journal: Journal): Broken {
   const lacksMetadata = phase === 'authorization_server' && error instanceof InvalidResponseError;
   const mend = lacksMetadata
     ? 'Serve the metadata at one of these places, or correct authorization_servers of the resource.'
-    : mends[check];
+    : (mends[check] ?? mendsOfError[oauth?.error ?? '']);
   const isInFront =
     exchange !== undefined && !(error instanceof ValidationError) && comesFromInFront(exchange.response);
   return {
     phase,
-    isProven: result?.expected !== undefined,
-    fault: isInFront ? 'in_front' : faultOf(error, phase, run, clientOf(journal)?.rung),
+    isProven: proven.has(check),
+    fault: isInFront ? 'in_front' : faultOf(error, phase, run, clientOf(journal)?.rung, journal.page),
     statement: error.message,
     evidence: [
       oauth?.error != null && say`error: ${oauth.error}`,
       oauth?.error_description != null && say`error_description: ${oauth.error_description}`,
+      step === 'authorization' &&
+        !!journal.page?.words &&
+        say`The page says: ${shortened(journal.page.words)}`,
       result?.expected !== undefined && say`expected: ${recall(result.expected)}`,
       result?.received !== undefined && say`received: ${recall(result.received)}`,
       exchange !== undefined && !(error instanceof ValidationError) && answered(exchange),
       isInFront && frontOf(exchange.response),
     ],
     ruledOut: ruled_out.map(({ cause, evidence }) => [recall(cause), recall(evidence)]),
-    fix: mend !== undefined ? own(mend) : (diagnosis[0]?.try ?? error.hint),
+    fix: isInFront
+      ? wayPast(exchange.response.status)
+      : mend !== undefined
+        ? own(mend)
+        : result !== undefined
+          ? say`Have it keep to ${own(result.spec)}. To go on all the same: --no-verify ${own(check)}.`
+          : (diagnosis[0]?.try ?? error.hint),
+    ...(error instanceof NetworkError
+      ? { spec: '' }
+      : result !== undefined
+        ? { spec: result.spec }
+        : phase === 'token'
+          ? { spec: 'RFC 6749 §5.2' }
+          : {}),
     error,
   };
 }
@@ -322,13 +370,19 @@ function faultOf(
   phase: McpPhase,
   run: McpRun,
   source: ClientSource | undefined,
+  page: Journal['page'],
 ): McpFault {
   const [usual] = phases[phase];
-  if (error instanceof NetworkError) return ofThisMachine.test(codeOf(error)) ? 'this_machine' : usual;
+  if (error instanceof NetworkError && error.step === 'authorization')
+    return source === 'given' && /client/i.test(page?.words ?? '') ? 'client' : usual;
+  if (error instanceof NetworkError)
+    return ofThisMachine.test(codeOf(error)) || /proxy/i.test(error.message) ? 'this_machine' : usual;
   if (error instanceof UsageError) return phase === 'client' ? 'client' : usual;
   if (!(error instanceof ErrorResponseError)) return usual;
   const code = error.oauth.error ?? '';
   if (aboutClient.test(code) && source === 'given') return 'client';
+  // Only some may register, with a token that the owner of the server gives.
+  if (phase === 'client' && code === 'invalid_token') return 'client';
   return faultOfError[code] ?? (code === 'invalid_scope' ? faultOfScope(run) : usual);
 }
 
@@ -351,7 +405,7 @@ export function isDeadEnd({ answer, metadata, url }: DiscoveredResource): boolea
   return (
     redirectTarget({ response: answer }, url) !== undefined ||
     comesFromInFront(answer) ||
-    [404, 410].includes(status) ||
+    [404, 410, 429].includes(status) ||
     status >= 500 ||
     (status < 400 && readResponseBody(body).type === 'html')
   );
@@ -388,6 +442,7 @@ function unaskedFor(answer: HttpResponse, url: string, error?: NamedError): Brok
       fix: wayPast(status),
     };
   }
+  if (status === 429) return { ...base, phase: 'reach', fault: 'server', fix: waitFor(answer) };
   if (status >= 500)
     return { ...base, phase: 'reach', fault: 'server', fix: 'Look into the log of the server.' };
   if (status < 400 || status === 404 || status === 405 || status === 410) {
@@ -410,16 +465,26 @@ function unaskedFor(answer: HttpResponse, url: string, error?: NamedError): Brok
   };
 }
 
-/** Whether the call did what it is for. */
+/** Whether the call did what it is for: a tool can report an error of its own. */
 export function isAnswered({ result, method, exchange: { response } }: McpAnswer): boolean {
-  const isDone = result !== null || (method === 'GET' && readResponseBody(response.body).type !== 'html');
+  const isPage = readResponseBody(response.body).type === 'html';
+  const isDone = (result !== null && result.isError !== true) || (method === 'GET' && !isPage);
   return isDone && response.status < 300;
+}
+
+/** The words that a tool answers with. */
+function wordsOf({ result }: McpAnswer): string {
+  const parts = Array.isArray(result?.content) ? result.content : [];
+  const words = parts.flatMap((part) =>
+    isJsonObject(part) && typeof part.text === 'string' ? [part.text] : [],
+  );
+  return shortened(words.join(' '));
 }
 
 /** What is wrong with the answer to the call; undefined where nothing is. */
 function brokenCall(run: McpRun, { context }: Invocation): Broken | undefined {
   const { answer, result, found, url } = run;
-  if (answer === undefined || result === undefined || found === undefined) return undefined;
+  if (answer === undefined || found === undefined) return undefined;
   const { exchange, error } = answer;
   const { status, headers } = exchange.response;
   if (isAnswered(answer)) return undefined;
@@ -444,20 +509,33 @@ function brokenCall(run: McpRun, { context }: Invocation): Broken | undefined {
   }
   if (status < 400) {
     const isPage = readResponseBody(exchange.response.body).type === 'html';
+    const isCall = answer.method === 'tools/call';
+    // JSON-RPC 2.0 §5.1: the method is unknown, the parameters are wrong.
+    const isOurs = isCall && (error?.code === -32601 || error?.code === -32602);
+    const words = wordsOf(answer);
     return {
       ...base,
-      fault: isPage ? 'in_front' : 'server',
+      fault: isPage ? 'in_front' : isOurs ? 'client' : 'server',
       statement: isPage
         ? own('A web page came in place of an answer.')
-        : error === null
-          ? own('The answer is no JSON-RPC response.')
-          : own('The server took the token, and answered with an error.'),
+        : answer.result !== null
+          ? say`The tool reports an error: ${words === '' ? 'it says no more' : words}`
+          : error === null
+            ? own('The answer is no JSON-RPC response.')
+            : say`The server ${own(result === undefined ? '' : 'took the token, and ')}answered with an error: ${shortened(shownValue(error.message))}`,
       fix: own(
-        error === null
+        isPage || (error === null && answer.result === null)
           ? 'Look for a proxy that answers in place of the server.'
-          : 'Compare the call with what the tool documents: --call TOOL --args JSON.',
+          : isCall
+            ? 'Compare the tool and its arguments with what the server lists: without --call.'
+            : 'Look into the log of the server.',
       ),
     };
+  }
+  if (result === undefined) {
+    const statement = say`The server answered the call without a token with status ${status}.`;
+    const fix = 'Have the server name the metadata of the resource in its challenge (RFC 9728 §5.1).';
+    return { ...base, fault: 'server', statement, fix };
   }
   const { accessToken, expiresInSeconds, scope: granted } = result.tokens.reading;
   const scope = granted ?? result.requestedScope;
@@ -467,7 +545,9 @@ function brokenCall(run: McpRun, { context }: Invocation): Broken | undefined {
   const isMeant = [aud].flat().some((one) => one === (found.metadata?.resource ?? url));
   const isScope = said('error') === 'insufficient_scope';
   const isToken = status === 401 || challenge !== undefined;
-  const wantsProof = /^dpop$/i.test(challenge?.scheme ?? '') && result.dpopKey === undefined;
+  const isOfProof = /^dpop$/i.test(challenge?.scheme ?? '');
+  const wantsProof = isOfProof && result.dpopKey === undefined;
+  const takesNone = isToken && challenge !== undefined && !isOfProof && result.dpopKey !== undefined;
   const { diagnosis } = isToken
     ? explainChallenge(
         challenges,
@@ -484,15 +564,16 @@ function brokenCall(run: McpRun, { context }: Invocation): Broken | undefined {
     ...base,
     isProven: isElsewhere,
     evidence: [...evidence, isElsewhere && compared],
-    fault: wantsProof
-      ? 'client'
-      : isScope && missing.length > 0
-        ? run.authorizations > 1
-          ? 'authorization_server'
-          : 'client'
-        : isElsewhere
-          ? 'authorization_server'
-          : 'server',
+    fault:
+      wantsProof || takesNone
+        ? 'client'
+        : isScope && missing.length > 0
+          ? run.authorizations > 1
+            ? 'authorization_server'
+            : 'client'
+          : isElsewhere
+            ? 'authorization_server'
+            : 'server',
     statement:
       run.authorizations > 1 && isScope
         ? say`The server wants more after ${run.authorizations} logins: ${joined(missing.length > 0 ? missing : needed, ' ')}.`
@@ -520,12 +601,18 @@ function brokenCall(run: McpRun, { context }: Invocation): Broken | undefined {
       : [],
     fix: wantsProof
       ? own('Bind the token to a key: --dpop.')
-      : isScope && missing.length > 0
-        ? run.authorizations > 1
-          ? say`Have the authorization server grant ${missing.join(' ')}: it was asked for, and not granted.`
-          : say`Ask for it: --scope "${[...scope, ...missing].join(' ')}".`
-        : ((isMeant ? undefined : diagnosis[0]?.try) ??
-          own('Look into the log of the server: it had a token of the authorization server that it names.')),
+      : takesNone
+        ? own('The server asks for a Bearer token: leave --dpop out.')
+        : status === 429
+          ? waitFor(exchange.response)
+          : isScope && missing.length > 0
+            ? run.authorizations > 1
+              ? say`Have the authorization server grant ${missing.join(' ')}: it was asked for, and not granted.`
+              : say`Ask for it: --scope "${[...scope, ...missing].join(' ')}".`
+            : ((isMeant ? undefined : diagnosis[0]?.try) ??
+              own(
+                'Look into the log of the server: it had a token of the authorization server that it names.',
+              )),
   };
 }
 
@@ -537,6 +624,13 @@ function comesFromInFront({ status, headers, body }: HttpResponse): boolean {
   if (headerValue(headers, 'cf-mitigated') !== undefined) return true;
   if (![403, 407, 429, 502, 503, 504].includes(status) && !(status >= 520 && status < 531)) return false;
   return readResponseBody(body).type === 'html' || fronts.test(headerValue(headers, 'server') ?? '');
+}
+
+function waitFor({ headers }: HttpResponse): Said {
+  const seconds = headerValue(headers, 'retry-after');
+  return seconds === undefined
+    ? own('Wait, and try it again.')
+    : say`Wait, and try it again: Retry-After is ${seconds}.`;
 }
 
 /** What to do about an answer of something in front: a name that it refuses is another matter than a server that is down. */

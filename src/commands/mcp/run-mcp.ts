@@ -11,7 +11,7 @@ import type { LoginSettings } from '../../flows/login-settings.ts';
 import { mediaType } from '../../http-message.ts';
 import type { McpDocument } from '../../output/documents.ts';
 import { type StepUp, stepUpOf } from '../../output/explain-challenge.ts';
-import { phaseNames, renderMcp } from '../../output/render-mcp.ts';
+import { faultNames, phaseNames, renderMcp } from '../../output/render-mcp.ts';
 import { authorizationOf } from '../../output/token-header.ts';
 import { readChallenges, tokenChallenge } from '../../protocol/challenge.ts';
 import { own, recall, say } from '../../say.ts';
@@ -42,13 +42,11 @@ export async function runMcp(settings: McpSettings, invocation: Invocation): Pro
   printResult(document, renderMcp, output, invocation, [], { asksForSecrets: false });
   const { first_broken: broken } = document.verdict;
   if (broken === null) return;
+  const whose = broken.confidence === 'high' ? 'The fault' : 'Most likely the fault';
   throw new FindingsError(
     'findings',
-    say`${own(phaseNames[broken.phase])} is broken: ${recall(broken.statement)}`,
-    {
-      step: broken.phase,
-      hint: 'The result above tells whose fault it is, and what to change.',
-    },
+    say`${own(phaseNames[broken.phase])} is broken: ${recall(broken.statement)} ${own(whose)} is that of ${own(faultNames[broken.fault])}.`,
+    { step: broken.phase },
   );
 }
 
@@ -61,7 +59,11 @@ async function follow(settings: McpSettings, run: McpRun, invocation: Invocation
   const wanted = settings.login;
   await hold(async (conversation) => {
     run.found = await discoverResource(conversation, url, { allowsPrivate, isMcp: true });
-    if (isOpen(run.found) || isDeadEnd(run.found)) return;
+    if (isDeadEnd(run.found)) return;
+    if (isOpen(run.found)) {
+      if (call !== undefined) run.answer = await callMcp(conversation, 'request', url, { call });
+      return;
+    }
     const base: Pick<LoginSettings, 'server' | 'request' | 'dpop'> = wanted?.run.login ?? {
       server,
       request: { scope: [], resources: [], overrides: [] },
@@ -102,7 +104,9 @@ async function follow(settings: McpSettings, run: McpRun, invocation: Invocation
       // A challenge that a further login answers is no result yet.
       if (isAnswered(last) || wishOf(last, result) === undefined || run.authorizations > mostStepUps) {
         const outcome = isAnswered(last) ? 'pass' : 'fail';
-        const detail = say`${own(last.method)} was answered with status ${last.exchange.response.status}.`;
+        const { status } = last.exchange.response;
+        const how = own(outcome === 'fail' && status < 400 ? ', and that is an error' : '');
+        const detail = say`${own(last.method)} was answered with status ${status}${how}.`;
         const checks = [checkResult('resource-answer', outcome, detail)];
         conversation.emit({ type: 'checks', step: 'request', checks });
       }

@@ -155,11 +155,16 @@ const stepUp: Script = {
 };
 
 /** Errors of an endpoint, with their status; those of the authorization endpoint go through the browser. */
-const errors = (endpoint: Endpoint, codes: Readonly<Record<string, number>>): readonly Row[] =>
+const errors = (
+  endpoint: Endpoint,
+  codes: Readonly<Record<string, number>>,
+  fault?: McpFault,
+): readonly Row[] =>
   Object.entries(codes).map(([code, status]) => [
     `${endpoint}-${code}`,
     `the error ${code} of the ${endpoint} endpoint`,
     endpoint === 'authorize' ? refusal(code) : error(endpoint, status, code),
+    fault,
   ]);
 /** Answers of an endpoint that lack a member. */
 const lacking = (endpoint: Endpoint, ...names: readonly string[]): readonly Row[] =>
@@ -296,7 +301,8 @@ export const chainFaults: readonly Misbehaviour[] = [
       invalid_client_metadata: 400,
       too_many_requests: 429,
     }),
-    ...errors('register', { invalid_token: 401, server_error: 500 }),
+    ...errors('register', { server_error: 500 }),
+    ...errors('register', { invalid_token: 401 }, 'client'),
     ...lacking('register', 'client_id'),
     ...inFront('register', 'firewall'),
     [
