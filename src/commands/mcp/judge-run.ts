@@ -355,7 +355,7 @@ function brokenBy(error: NamedError, run: McpRun, journal: Journal): Broken {
           ? say`Have it keep to ${own(result.spec)}. To go on all the same: --no-verify ${own(check)}.`
           : (diagnosis[0]?.try ?? error.hint),
     ...(error instanceof NetworkError
-      ? { spec: '' }
+      ? { spec: phase === 'reach' ? 'RFC 9110 §4.2' : phases[phase][1] }
       : result !== undefined
         ? { spec: result.spec }
         : phase === 'token'
