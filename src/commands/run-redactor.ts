@@ -39,7 +39,9 @@ export function sentOpenly(events: readonly FlowEvent[]): readonly string[] {
     const [endpoint = ''] = request.url.split(/[?#]/, 1);
     const sent = [...requestParameters(request), ...parseForm(`client_id=${basicUser(request)}`)];
     const parameters = sent.filter(([name]) => openParameters.has(name));
-    const values = parameters.flatMap(([name, value]) => (name === 'scope' ? value.split(' ') : [value]));
+    const values = parameters.flatMap(([name, value]) =>
+      name === 'scope' ? value.split(' ') : value.split(/[?#]/, 1),
+    );
     return [endpoint, endpoint.replace(/\/\.well-known\/.*$/, ''), ...values];
   });
 }

@@ -134,7 +134,9 @@ function redactForm(form: string, hide: Hide): string {
       const at = pair.indexOf('=');
       if (at === -1 || at === pair.length - 1) return pair;
       const name = decodeComponent(pair.slice(0, at));
-      return isSecretParameter(name) ? `${pair.slice(0, at)}=${hideEncoded(pair.slice(at + 1), name)}` : pair;
+      return isSecretParameter(name) || querySecrets.test(comparableName(name))
+        ? `${pair.slice(0, at)}=${hideEncoded(pair.slice(at + 1), name)}`
+        : pair;
     })
     .join('&');
 
@@ -220,6 +222,10 @@ const secretParameters = new Set(['code', 'request', 'response', 'token']);
 /** Credentials under names that no specification of OAuth has, such as `app_secret` and `X-Auth-Token`. */
 const furtherSecrets =
   /(?:secret|password|passwd|passphrase|pwd|verifier|(?:api|private|access|account|subscription|shared|secret)key|(?:auth|security|session|vault|csrf|xsrf|private)token)$/;
+
+/** What APIs and stores take in a query: `key`, `sig`, `X-Amz-Signature`. It is hidden and never refused: they want it. */
+const querySecrets =
+  /(?:key|token|signature|credentials?|authorization|bearer|jwt|hmac)$|^(?:auth|sig|sas|pass|pat)$/;
 
 /** Tells whether a JSON or XML member holds a credential, in whichever spelling: `access_token`, `accessToken`. */
 export function isSecretMember(name: string): boolean {

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { Context, OutputStream } from '../context.ts';
+import { redactUrlText } from '../output/redact.ts';
 import { renderStep, renderWarning } from '../output/render-step.ts';
 import {
   defaultProfile,
@@ -33,7 +34,14 @@ export async function readSettings<Settings>(
   run: Settling,
   settle: Settle<Settings>,
 ): Promise<Settings> {
-  return settled(command, await readOptions(command, specs, run), run, settle);
+  const options = await readOptions(command, specs, run);
+  const urls = specs.flatMap(({ flags }) => (/ <ur[il]>$/.test(flags) ? options.list(longName(flags)) : []));
+  for (const url of [...command.args, ...urls].filter((text) => /^https?:.*\?/i.test(text)))
+    redactUrlText(url, (value, kind) => {
+      run.journal.secrets.push({ kind, value });
+      return '';
+    });
+  return settled(command, options, run, settle);
 }
 
 /** Settles a command that knows no profiles. @throws as `readSettings` */

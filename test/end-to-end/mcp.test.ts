@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -93,6 +93,20 @@ describe('the MCP server of the embedded server', () => {
       ...{ phase: 'call', fault: 'client' },
       try: 'The server asks for a Bearer token: leave --dpop out.',
     });
+  });
+
+  it('keeps what a query gives under the name of a key from the result, the steps and the recording', async () => {
+    for (const name of ['key', 'auth', 'sig', 'signature', 'sas', 'access-token-key']) {
+      const trace = join(home, `${name}.json`);
+      const url = `${idp.issuer}/mcp?a=b&${name}=abcSECRETxyz`;
+      for (const args of [['--json', '--trace', trace], ['-v']]) {
+        const { status, stdout, stderr } = await runCli(['mcp', url, '--no-login', ...args], { env });
+        expect(status, stderr).toBe(0);
+        expect(stdout + stderr).toContain(`/mcp?a=b&${name}=‹${name}›`);
+        expect(stdout + stderr).not.toContain('SECRET');
+      }
+      expect(readFileSync(trace, 'utf8')).not.toContain('SECRET');
+    }
   });
 
   it('is looked at without a login as far as that goes', async () => {

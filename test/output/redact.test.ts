@@ -236,6 +236,14 @@ describe('redactUrl', () => {
     ['https://op/?%63ode=x1234', 'https://op/?%63ode=‹code›'],
     ['/cb?code=%E0%A4%A&error', '/cb?code=‹code›&error'],
     ['https://op/device', 'https://op/device'],
+    ...[
+      ...['key', 'auth', 'sig', 'signature', 'sas', 'access_key', 'token', 'apiToken', 'X-Amz-Signature'],
+      ...['X-Amz-Credential', 'X-Goog-Signature', 'subscription-key', 'authorization', 'jwt', 'pass'],
+    ].map((name) => [`https://api/mcp?a=b&${name}=Zx1`, `https://api/mcp?a=b&${name}=‹${name}›`]),
+    ...['state', 'keys', 'kid', 'author', 'design', 'response_type', 'token_type'].map((name) => [
+      `https://api/mcp?${name}=Zx1`,
+      `https://api/mcp?${name}=Zx1`,
+    ]),
   ])('redacts %s', (url, expected) => {
     expect(createRedactor().redactUrl(url)).toBe(expected);
   });
