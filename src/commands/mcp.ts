@@ -39,15 +39,15 @@ const groups = loginOptionGroups.map(([title, specs]): (typeof loginOptionGroups
 export const define = defineCommand({
   description:
     'Follow the authorization of an MCP server (or an API) from its URL to an answered call, and tell which step is broken and whose fault it is.',
-  usage: 'URL [options]',
-  words: { '<url>': 'the URL of the MCP server' },
+  usage: '[URL] [options]',
+  words: { '[url]': 'the URL of the MCP server; default: resource_url of the profile' },
   groups: [['Call:', callOptions], ...groups, ['Saving:', [...saveOptions, ...storeOptions]]],
   notes: examples,
-  async action({ settle, invocation, command }, [url = '']) {
-    if (command.opts().resourceUrl !== undefined)
+  async action({ settle, invocation, command }, [url]) {
+    if (url !== undefined && command.opts().resourceUrl !== undefined)
       throw new UsageError('The URL was given twice, as an argument and with --resource-url.');
-    command.setOptionValue('resourceUrl', url);
+    if (url !== undefined) command.setOptionValue('resourceUrl', url);
     const { runMcp } = await import('./mcp/run-mcp.ts');
-    await runMcp(await settle(settleMcp), invocation);
+    await runMcp(await settle((options, run) => settleMcp(options, run, url)), invocation);
   },
 });

@@ -285,8 +285,10 @@ export function adviseOnWord(
   const named = name === undefined ? undefined : meantOption(command, name);
   if (named !== undefined)
     return { hint: say`Write ${isSecret(named) ? own(named.flags) : say`${own(flagOf(named))} ${value}`}.` };
-  const hasIssuer = findOption(command, 'issuer') !== undefined;
   const isUrl = /^https?:\/\//i.test(word) && URL.canParse(word);
+  const takesUrl = /^(?:url|issuer)$/.test(command.registeredArguments[0]?.name() ?? '');
+  if (takesUrl && isUrl) return { hint: own(`Leave one out:${names} takes one URL.`) };
+  const hasIssuer = !takesUrl && findOption(command, 'issuer') !== undefined;
   if (hasIssuer && isUrl)
     return { hint: say`Use --issuer for the server: ${own(commandLine)} --issuer ${word}` };
   const before = tokens[at - 1];

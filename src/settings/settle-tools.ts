@@ -53,9 +53,15 @@ export function settleDiscover(options: OptionReader, { context }: Pick<Settling
 export type DiscoverSettings = Settled<typeof settleDiscover>;
 
 /** Settles `mcp`. @throws UsageError, ConfigError */
-export async function settleMcp(given: OptionReader, run: Settling) {
-  const url = { name: 'resource-url', values: [given.text('resource-url') ?? ''], source: 'The URL' };
-  const options = given.with({ above: [url] });
+export async function settleMcp(given: OptionReader, run: Settling, argument?: string) {
+  const above =
+    argument === undefined ? [] : [{ name: 'resource-url', values: [argument], source: 'The URL' }];
+  const options = given.with({ above });
+  const url = settleResourceUrl(options);
+  if (url === undefined)
+    throw new UsageError('No URL was given.', {
+      hint: 'For example: oauth-code mcp https://mcp.example.com/mcp',
+    });
   const { context } = run;
   const name = options.text('call');
   const text = options.text('args');
@@ -69,7 +75,7 @@ export async function settleMcp(given: OptionReader, run: Settling) {
   }
   return {
     output: settleOutput(options),
-    url: settleResourceUrl(options) ?? '',
+    url,
     allowsPrivate: options.isOn('allow-private'),
     server: settleServer(options),
     waived: settleWaived(options),

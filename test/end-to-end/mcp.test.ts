@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -107,6 +107,32 @@ describe('the MCP server of the embedded server', () => {
       }
       expect(readFileSync(trace, 'utf8')).not.toContain('SECRET');
     }
+  });
+
+  it('is found by the profile, or by --resource-url', async () => {
+    const url = `${idp.issuer}/mcp`;
+    const config = join(home, 'settings.json');
+    writeFileSync(config, JSON.stringify({ version: 1, profiles: { tools: { resource_url: url } } }));
+    for (const args of [
+      ['-p', 'tools', '--config', config],
+      ['--resource-url', url],
+    ]) {
+      const { stdout, stderr } = await runCli(['mcp', ...args, '--no-login', '--json'], { env });
+      expect(stdout, stderr).not.toBe('');
+      expect(JSON.parse(stdout)).toMatchObject({ url });
+    }
+  });
+
+  it.each([
+    [[], 'No URL was given.', 'oauth-code mcp https://'],
+    [['https://a.example', 'https://a.example'], 'Too many arguments', 'takes one URL'],
+    [['https://a.example', '--resource-url', 'https://a.example'], 'The URL was given twice', ''],
+  ])('is not looked for where the command line is %s', async (args, message, hint) => {
+    const { status, stderr } = await runCli(['mcp', ...args], { env });
+    expect(status).toBe(2);
+    expect(stderr).toContain(message);
+    expect(stderr).toContain(hint);
+    expect(stderr).not.toContain('--issuer');
   });
 
   it('is looked at without a login as far as that goes', async () => {
