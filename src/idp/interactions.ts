@@ -60,14 +60,14 @@ async function takeDecision(
     return provider.interactionFinished(request, response, login, { mergeWithLastSubmission: false });
   }
   if (action !== 'allow') return show(response, 200, await renderPrompt(provider, userNames, details));
-  const consent = { grantId: await grantAll(provider, details) };
-  return provider.interactionFinished(request, response, { consent }, { mergeWithLastSubmission: true });
+  const result = await grantAll(provider, details);
+  return provider.interactionFinished(request, response, result, {
+    mergeWithLastSubmission: 'consent' in result,
+  });
 }
 
-async function grantAll(
-  provider: Provider,
-  { grantId, session, params, prompt }: InteractionDetails,
-): Promise<string> {
+/** The library answers `access_denied` without a reason where nothing is left to grant (RFC 6749 §3.3 has a code for it). */
+async function grantAll(provider: Provider, { grantId, session, params, prompt }: InteractionDetails) {
   const known = grantId === undefined ? undefined : await provider.Grant.find(grantId);
   const grant =
     known ??
@@ -79,7 +79,19 @@ async function grantAll(
     grant.addResourceScope(resource, scopes.join(' '));
   }
   for (const detail of rar ?? []) grant.addRar(detail);
-  return grant.save();
+  const asked = new Set(textOf(params.scope)?.split(' '));
+  const granted = [
+    grant.getOIDCScopeFiltered(asked),
+    ...[params.resource ?? []]
+      .flat()
+      .map((resource) => grant.getResourceScopeFiltered(String(resource), asked)),
+  ];
+  if (rar === undefined && granted.every((scope) => scope === ''))
+    return {
+      error: 'invalid_scope',
+      error_description: 'The request asks for no scope that this server knows, such as api:read.',
+    };
+  return { consent: { grantId: await grant.save() } };
 }
 
 async function renderPrompt(

@@ -80,6 +80,8 @@ declare module 'oidc-provider' {
     addOIDCClaims(claims: readonly string[]): void;
     addResourceScope(resource: string, scope: string): void;
     addRar(detail: unknown): void;
+    getOIDCScopeFiltered(asked: ReadonlySet<string>): string;
+    getResourceScopeFiltered(resource: string, asked: ReadonlySet<string>): string;
     save(): Promise<string>;
   }
 
@@ -108,6 +110,8 @@ declare module 'oidc-provider' {
       readonly prototype: {
         readonly params: { readonly scope?: string; readonly prompt?: string };
         readonly prompts: Set<string>;
+        /** Those that were asked for and that are known. */
+        readonly requestParamOIDCScopes: ReadonlySet<string>;
       };
     };
     readonly AccessToken: TokenClass;

@@ -135,6 +135,12 @@ describe('the MCP server of the embedded server', () => {
     expect(stderr).not.toContain('--issuer');
   });
 
+  it('is refused with a reason where the request has no scope that is known', async () => {
+    const { document } = await follow(`${idp.issuer}/mcp`, ['--scope', 'nope']);
+    expect(JSON.stringify(document)).toMatch(/invalid_scope.*asks for no scope that this server knows/);
+    expect(document?.verdict.outcome).toBe('broken');
+  });
+
   it('is looked at without a login as far as that goes', async () => {
     const { status, stdout } = await runCli(['mcp', `${idp.issuer}/mcp`, '--no-login', '--json'], { env });
     const document: McpDocument = JSON.parse(stdout);
