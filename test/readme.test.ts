@@ -91,16 +91,8 @@ describe('the pages', () => {
   });
 });
 
-/** Options of every command, of curl and oauth2c, and those of `idp` that are not in its help. */
-const foreignOptions = [
-  '--help',
-  '--version',
-  '--trace-ascii',
-  '--insecure',
-  '--scopes',
-  '--misbehave',
-  '--list-misbehaviours',
-];
+/** Options of every command, of curl and oauth2c. */
+const foreignOptions = ['--help', '--version', '--trace-ascii', '--insecure', '--scopes'];
 
 function leadsSomewhere(from: string, link: string): boolean {
   const [path = '', anchor] = link.split('#');

@@ -78,7 +78,11 @@ async function startSound(settings: IdpSettings, told: Pick<IdpOptions, 'onReque
   const { startIdp } = await import('../idp/start-idp.ts');
   const server = await startIdp({ ...(await readIdpOptions(settings)), ...told });
   const { issuer, clients, users } = server;
-  return { server, document: { version: 1, issuer, clients, users }, text: introduce(server) };
+  return {
+    server,
+    document: { version: 1, issuer, mcp_url: `${issuer}/mcp`, clients, users },
+    text: introduce(server),
+  };
 }
 
 async function startWrong(id: string, { port }: IdpSettings, told: Pick<IdpOptions, 'onRequest'>) {
@@ -157,6 +161,10 @@ function introduce({ issuer, clients, users }: RunningIdp): string {
           `    --client-id ${confidential.client_id} --scope "openid profile offline_access"`,
           '',
         ]),
+    'Follow the authorization of its MCP server:',
+    '',
+    `  oauth-code mcp ${issuer}/mcp`,
+    '',
     'Ctrl-C ends the server. Everything is in memory; the secrets protect nothing.',
     '',
   ];

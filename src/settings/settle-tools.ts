@@ -221,13 +221,13 @@ export const idpOptions: readonly OptionSpec[] = [
   idpFile,
 ];
 
-/** Options of `idp` alone, which has one port only. The misbehaviours are not in the help yet. */
+/** Options of `idp` alone, which has one port only. */
 export const idpOwnOptions: readonly OptionSpec[] = [
   { flags: '--port <port>', description: idpPort },
   { flags: '--idp-port <port>', description: 'the same' },
   idpFile,
-  { flags: '--misbehave <id>', description: 'misbehave in this one way, to test a client', hidden: true },
-  { flags: '--list-misbehaviours', description: 'list the misbehaviours and exit', hidden: true },
+  { flags: '--misbehave <id>', description: 'misbehave in this one way, to test a client' },
+  { flags: '--list-misbehaviours', description: 'list the misbehaviours and exit' },
 ];
 
 /** Settles `idp`. @throws UsageError, ConfigError */

@@ -40,6 +40,7 @@ describe('idp', () => {
     expect(description).toEqual({
       version: 1,
       issuer: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
+      mcp_url: `${description.issuer}/mcp`,
       clients: [
         { client_id: 'demo-public', token_endpoint_auth_method: 'none', redirect_uris },
         {
@@ -67,6 +68,7 @@ describe('idp', () => {
     const issuer = /^Issuer +(\S+)$/m.exec(text)?.[1] ?? '';
     expect(text).toMatch(/^Users +alice, bob \(any password\)$/m);
     expect(text).toContain('demo-public');
+    expect(text).toContain(`\n  oauth-code mcp ${issuer}/mcp\n`);
     expect(text).toMatch(
       /The secret is accepted in the header and in the body, unless\s+"clientAuthMethods"/,
     );
