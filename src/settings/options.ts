@@ -227,7 +227,7 @@ export const outputOptions: readonly OptionSpec[] = [
   ...lastOptions,
   { flags: '--show-secrets', description: 'show tokens and other secrets unshortened, unredacted' },
   { flags: '--debug', description: 'show where in this tool an error arose' },
-  { flags: '--no-input', description: 'never ask; exit 4 when a person is needed' },
+  { flags: '--no-input', description: 'never ask; exit 4 when a person is needed and no browser opens' },
 ];
 
 /** The same for commands whose result has checks. */
