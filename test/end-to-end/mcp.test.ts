@@ -106,6 +106,9 @@ describe('the MCP server of the embedded server', () => {
         expect(stdout + stderr).not.toContain('SECRET');
       }
       expect(readFileSync(trace, 'utf8')).not.toContain('SECRET');
+      const discovered = await runCli(['discover', url, '-v'], { env });
+      expect(discovered.stdout).toContain(`/mcp?a=b&${name}=‹${name}›`);
+      expect(discovered.stdout + discovered.stderr).not.toContain('SECRET');
     }
   });
 

@@ -16,7 +16,7 @@ import type { OutputSettings } from '../../settings/output-settings.ts';
 import type { DiscoverSettings } from '../../settings/settle-tools.ts';
 import type { Invocation } from '../command.ts';
 import { showAwaited } from '../narrate.ts';
-import { printDocument } from '../print-result.ts';
+import { printResult } from '../print-result.ts';
 import { tellStep } from '../tell.ts';
 import { recordTrace } from '../trace/record-trace.ts';
 import { stepNames, tellExchange, tellUnanswered } from '../trace/tell-exchange.ts';
@@ -37,7 +37,9 @@ export async function runDiscover(
     const emit = await recordTrace(output, invocation, 'discover', narrateDiscovery(output, invocation));
     const conversation = startConversation({ http, signal: context.signal, emit });
     const document = await discover(conversation, settings, mayBeResource, context.now);
-    printDocument(document, renderDiscover, output, context);
+    // What the server publishes is shown as it is, signed metadata too.
+    const published = ['documents', 'metadata', 'keys'] as const;
+    printResult(document, renderDiscover, output, invocation, published, { asksForSecrets: false });
     requireNothingFound(settings.failOn, document.checks);
   } finally {
     await http.close();
