@@ -7,7 +7,7 @@ import {
 } from '../flows/conversation.ts';
 import { rememberedClient } from '../sessions/renew-session.ts';
 import type { ServerAccess } from '../sessions/token-settings.ts';
-import type { OutputSettings } from '../settings/output-settings.ts';
+import { canAsk, type OutputSettings } from '../settings/output-settings.ts';
 import type { Session } from '../storage/session-store.ts';
 import type { Invocation } from './command.ts';
 import { narrateRequests } from './narrate.ts';
@@ -69,4 +69,18 @@ export async function fetchAssertion(
     emit,
     waived: access.waived,
   });
+}
+
+/** Whether a public resource may lead to an address of this machine or of a private network: as was said, else the user is asked. */
+export function mayLeadToPrivate(
+  isAllowed: boolean,
+  output: OutputSettings,
+  { context }: Invocation,
+): (target: URL) => Promise<boolean> {
+  return async ({ host }) =>
+    isAllowed ||
+    (canAsk(output, context) &&
+      context.prompt.confirm(
+        `The server leads to ${host}, an address of this machine or of a private network. Go there?`,
+      ));
 }

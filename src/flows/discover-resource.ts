@@ -42,8 +42,8 @@ export interface DiscoveredResource {
 
 /** How a resource is asked. */
 export interface ResourceRules {
-  /** Whether a public resource may lead to addresses of this machine or of a private network. */
-  readonly allowsPrivate?: boolean;
+  /** Whether a public resource may lead to this address of this machine or of a private network; asked once for each host. */
+  readonly allowsPrivate?: (target: URL) => Promise<boolean>;
   /** Whether it is known for an MCP server, and so judged by the list of its tools. */
   readonly isMcp?: boolean;
 }
@@ -56,7 +56,7 @@ export interface ResourceRules {
 export async function discoverResource(
   conversation: Conversation,
   url: string,
-  { allowsPrivate = false, isMcp = false }: ResourceRules = {},
+  { allowsPrivate, isMcp = false }: ResourceRules = {},
 ): Promise<DiscoveredResource> {
   const { answer, tools } = await askWithoutToken(conversation, url, isMcp);
   const found = readChallenges(answer.headers);
@@ -64,20 +64,29 @@ export async function discoverResource(
     found.map((one) => challengeParameter(one, name)).find((value) => value !== null) ?? undefined;
   const named = parameter('resource_metadata');
   const checks: CheckResult[] = [checkResourceChallenge(answer)];
-  const mayFollow = (target: string) => {
-    const refusal = allowsPrivate ? undefined : checkPrivateAddress(url, target);
-    if (refusal !== undefined) checks.push(refusal);
-    return refusal === undefined;
+  const allowed = new Map<string, Promise<boolean>>();
+  const mayFollow = async (target: string) => {
+    const refusal = checkPrivateAddress(url, target);
+    if (refusal === undefined) return true;
+    const { host } = new URL(target);
+    const asked = allowed.get(host) ?? allowsPrivate?.(new URL(target)) ?? Promise.resolve(false);
+    allowed.set(host, asked);
+    const isAllowed = await asked;
+    if (!isAllowed) checks.push(refusal);
+    return isAllowed;
   };
   const places: ResourcePlace[] = [];
   for (const place of new Set([...(named === undefined ? [] : [named]), ...wellKnownPlaces(url)])) {
     if (!isHttpUrl(place)) places.push({ url: place, result: 'not an http or https URL' });
-    else if (mayFollow(place)) places.push(await lookAt(conversation, place));
+    else if (await mayFollow(place)) places.push(await lookAt(conversation, place));
     if (places.at(-1)?.metadata !== undefined) break;
   }
   const place = places.find(({ metadata }) => metadata !== undefined);
   const metadata = place?.metadata ?? null;
   const servers = metadata === null ? undefined : textListMember(metadata, 'authorization_servers');
+  const authorizationServers: string[] = [];
+  for (const server of servers ?? [])
+    if (isHttpUrl(server) && (await mayFollow(server))) authorizationServers.push(server);
   const scope = parameter('scope');
   checks.push(checkResourceMetadata(places));
   if (metadata !== null)
@@ -94,7 +103,7 @@ export async function discoverResource(
     places,
     metadataUrl: place?.url ?? null,
     metadata,
-    authorizationServers: (servers ?? []).filter((server) => isHttpUrl(server) && mayFollow(server)),
+    authorizationServers,
     scope:
       scope !== undefined
         ? splitScope(scope)

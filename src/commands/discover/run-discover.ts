@@ -3,7 +3,7 @@ import type { CheckResult } from '../../checks/check-result.ts';
 import { FindingsError, InvalidResponseError } from '../../errors.ts';
 import { type Conversation, type Emit, startConversation } from '../../flows/conversation.ts';
 import { discoverServer } from '../../flows/discover-metadata.ts';
-import type { DiscoveredResource } from '../../flows/discover-resource.ts';
+import type { DiscoveredResource, ResourceRules } from '../../flows/discover-resource.ts';
 import { fetchKeys, judgeKeys } from '../../flows/fetch-keys.ts';
 import type { ServerSettings } from '../../flows/login-settings.ts';
 import { describeKeys } from '../../jose/jwk-description.ts';
@@ -15,6 +15,7 @@ import { own, say } from '../../say.ts';
 import type { OutputSettings } from '../../settings/output-settings.ts';
 import type { DiscoverSettings } from '../../settings/settle-tools.ts';
 import type { Invocation } from '../command.ts';
+import { mayLeadToPrivate } from '../conversation.ts';
 import { showAwaited } from '../narrate.ts';
 import { printResult } from '../print-result.ts';
 import { tellStep } from '../tell.ts';
@@ -36,7 +37,9 @@ export async function runDiscover(
   try {
     const emit = await recordTrace(output, invocation, 'discover', narrateDiscovery(output, invocation));
     const conversation = startConversation({ http, signal: context.signal, emit });
-    const document = await discover(conversation, settings, mayBeResource, context.now);
+    const allowsPrivate = mayLeadToPrivate(settings.allowsPrivate, output, invocation);
+    const asked = { ...settings, allowsPrivate };
+    const document = await discover(conversation, asked, mayBeResource, context.now);
     // What the server publishes is shown as it is, signed metadata too.
     const published = ['documents', 'metadata', 'keys'] as const;
     printResult(document, renderDiscover, output, invocation, published, { asksForSecrets: false });
@@ -46,10 +49,13 @@ export async function runDiscover(
   }
 }
 
+type Asked = Pick<DiscoverSettings, 'server' | 'resourceUrl'> &
+  Required<Pick<ResourceRules, 'allowsPrivate'>>;
+
 /** Discovers the server of an issuer; a URL that is none, or was named as a resource, leads to its server (RFC 9728). */
 async function discover(
   conversation: Conversation,
-  settings: DiscoverSettings,
+  settings: Asked,
   mayBeResource: boolean,
   now: () => Date,
 ): Promise<DiscoverDocument> {
@@ -77,7 +83,7 @@ async function discover(
 async function discoverFromResource(
   conversation: Conversation,
   url: string,
-  { server, allowsPrivate }: Pick<DiscoverSettings, 'server' | 'allowsPrivate'>,
+  { server, allowsPrivate }: Asked,
   now: () => Date,
 ): Promise<DiscoverDocument | undefined> {
   const { discoverResource } = await import('../../flows/discover-resource.ts');

@@ -4,7 +4,7 @@ import { createProver, startConversation } from '../../flows/conversation.ts';
 import type { AuthorizationRequest } from '../../protocol/authorization-request.ts';
 import type { LoginRunSettings } from '../../settings/settle-login.ts';
 import type { Invocation } from '../command.ts';
-import { fetchAssertion } from '../conversation.ts';
+import { fetchAssertion, mayLeadToPrivate } from '../conversation.ts';
 import { createRunRedactor } from '../run-redactor.ts';
 import { tellLine } from '../tell.ts';
 import { recordTrace } from '../trace/record-trace.ts';
@@ -68,7 +68,10 @@ export async function runLogin(
         ? login
         : await (await import('../../flows/aim-at-resource.ts')).loginForResource(
             conversation,
-            settings.resource,
+            {
+              url: settings.resource.url,
+              allowsPrivate: mayLeadToPrivate(settings.resource.allowsPrivate, output, invocation),
+            },
             login,
           );
     const pages = createLoginPages(redactor.redact, context);

@@ -17,7 +17,7 @@ import { readChallenges, tokenChallenge } from '../../protocol/challenge.ts';
 import { own, recall, say } from '../../say.ts';
 import type { McpSettings } from '../../settings/settle-tools.ts';
 import type { Invocation } from '../command.ts';
-import { withConversation } from '../conversation.ts';
+import { mayLeadToPrivate, withConversation } from '../conversation.ts';
 import { resourceSection } from '../discover/run-discover.ts';
 import { checksOfRun } from '../journal.ts';
 import { login } from '../login.ts';
@@ -58,7 +58,10 @@ async function follow(settings: McpSettings, run: McpRun, invocation: Invocation
   ) => withConversation('mcp', { connection, waived, dpop }, output, invocation, hold);
   const wanted = settings.login;
   await hold(async (conversation) => {
-    run.found = await discoverResource(conversation, url, { allowsPrivate, isMcp: true });
+    run.found = await discoverResource(conversation, url, {
+      allowsPrivate: mayLeadToPrivate(allowsPrivate, output, invocation),
+      isMcp: true,
+    });
     if (isDeadEnd(run.found)) return;
     if (isOpen(run.found)) {
       if (call !== undefined) run.answer = await callMcp(conversation, 'request', url, { call });

@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest';
+import { discoverResource } from '../../src/flows/discover-resource.ts';
+import { fakeConversation } from './fake-conversation.ts';
+
+const url = 'https://api.example/mcp';
+const metadataUrl = 'http://192.168.1.2/metadata';
+const servers = ['http://192.168.1.2/as', 'http://10.0.0.1/as', 'https://login.example'];
+
+/** What comes of a public resource that leads into private networks. */
+async function discover(allowsPrivate?: (target: URL) => Promise<boolean>) {
+  const challenge = `Bearer resource_metadata="${metadataUrl}"`;
+  const { conversation, asked } = fakeConversation({
+    [url]: { status: 401, headers: [['WWW-Authenticate', challenge]] },
+    [metadataUrl]: { json: { resource: url, authorization_servers: servers } },
+    'https://api.example/.well-known/oauth-protected-resource/mcp': {
+      json: { resource: url, authorization_servers: servers },
+    },
+  });
+  const found = await discoverResource(conversation, url, allowsPrivate && { allowsPrivate });
+  const refused = found.checks.filter(({ id }) => id === 'resource-private-address');
+  return { servers: found.authorizationServers, refused: refused.length, asked: asked() };
+}
+
+describe('a public resource that leads to private addresses', () => {
+  it('is not followed there, where nothing allows it', async () => {
+    const { servers: followed, refused, asked } = await discover();
+    expect(followed).toEqual(['https://login.example']);
+    expect(refused).toBe(3);
+    expect(asked).not.toContain(metadataUrl);
+  });
+
+  it('is followed to the hosts that the user allows, who is asked once for each', async () => {
+    const hosts: string[] = [];
+    const {
+      servers: followed,
+      refused,
+      asked,
+    } = await discover(async ({ host }) => {
+      hosts.push(host);
+      return host === '192.168.1.2';
+    });
+    expect(hosts).toEqual(['192.168.1.2', '10.0.0.1']);
+    expect(followed).toEqual(['http://192.168.1.2/as', 'https://login.example']);
+    expect(refused).toBe(1);
+    expect(asked).toContain(metadataUrl);
+  });
+});
