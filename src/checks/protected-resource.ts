@@ -96,7 +96,7 @@ export function checkAuthorizationServers(servers: readonly string[] | undefined
 }
 
 /**
- * Judges for whom an access token is, where it is a JWT (RFC 8707 §2, RFC 9068 §3). Some servers name the client in place
+ * Judges which resource an access token is for, where it is a JWT (RFC 8707 §2, RFC 9068 §3). Some servers name the client in place
  * of the resource, as Microsoft Entra does.
  */
 export function checkResourceAudience(

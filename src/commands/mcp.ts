@@ -28,7 +28,7 @@ Examples:
   $ oauth-code mcp https://mcp.example.com/mcp --no-login
 
 Exit status: 0 when the call was answered, or the server needs no token; 7 when a step is broken;
-2, 4, 5 or 130 when no verdict is possible: nobody signed in, or the command line is wrong.`;
+2, 4, 5 or 130 when no verdict is possible: the user did not sign in, or the command line is wrong.`;
 
 /** The URL is the argument. */
 const groups = loginOptionGroups.map(([title, specs]): (typeof loginOptionGroups)[number] => [

@@ -1,6 +1,5 @@
 import type { CheckResult } from '../../checks/check-result.ts';
 import { durationText, shownValue } from '../../checks/shown-value.ts';
-import type { ClientSource } from '../../client/client.ts';
 import { undiagnosed } from '../../diagnosis/diagnosis.ts';
 import {
   ErrorResponseError,
@@ -27,7 +26,7 @@ import { readResponseBody } from '../../protocol/response-body.ts';
 import { joined, own, recall, remember, type Said, say, type Text } from '../../say.ts';
 import type { Invocation } from '../command.ts';
 import { diagnoseFailure } from '../diagnose-failure.ts';
-import type { Journal } from '../journal.ts';
+import { checksOfRun, type Journal } from '../journal.ts';
 import { foundBy } from '../login/client-ladder.ts';
 
 /** How far a run came; what is absent was not reached. */
@@ -48,7 +47,7 @@ export interface McpRun {
 
 /** Whether a resource does what it is for without a token, and names no place to get one. */
 export function isOpen({ answer, metadata }: DiscoveredResource): boolean {
-  return metadata === null && answer.status < 300 && readResponseBody(answer.body).type !== 'html';
+  return metadata === null && answer.status < 300 && !isPage(answer);
 }
 
 /** Who has to act where nothing more is known, and the section that a phase follows; in the order of the phases. */
@@ -158,7 +157,7 @@ interface Broken {
 /** Whether a verdict is possible on a run that ended with an error: one of a server, or of what it was asked. */
 export function mayJudge(error: NamedError, { page }: Journal): boolean {
   if (phaseOfStep[error.step ?? ''] === undefined) return false;
-  // Nobody signed in: without the page that the user was shown, nothing says that something is broken.
+  // The user did not sign in: without the page that the server showed, nothing says that something is broken.
   if (error instanceof NetworkError && error.step === 'authorization') return page !== undefined;
   return [ErrorResponseError, InvalidResponseError, NetworkError, UsageError, ValidationError].some(
     (type) => error instanceof type,
@@ -314,9 +313,7 @@ function listed(names: readonly string[]): Said {
 function brokenBy(error: NamedError, run: McpRun, journal: Journal): Broken {
   const { step = '' } = error;
   const check = 'check' in error && typeof error.check === 'string' ? error.check : '';
-  const result = journal.events
-    .flatMap((event) => (event.type === 'checks' ? event.checks : []))
-    .findLast(({ id, outcome }) => id === check && outcome === 'fail');
+  const result = checksOfRun(journal).findLast(({ id, outcome }) => id === check && outcome === 'fail');
   if (check === 'resource-metadata' && run.found !== undefined && run.found.answer.status !== 401)
     return unaskedFor(run.found.answer, run.url, error);
   const exchange = lastExchange(journal, step);
@@ -333,7 +330,7 @@ function brokenBy(error: NamedError, run: McpRun, journal: Journal): Broken {
   return {
     phase,
     isProven: proven.has(check),
-    fault: isInFront ? 'in_front' : faultOf(error, phase, run, clientOf(journal)?.rung, journal.page),
+    fault: isInFront ? 'in_front' : faultOf(error, phase, run, journal),
     statement: error.message,
     evidence: [
       oauth?.error != null && say`error: ${oauth.error}`,
@@ -354,33 +351,29 @@ function brokenBy(error: NamedError, run: McpRun, journal: Journal): Broken {
         : result !== undefined
           ? say`Have it keep to ${own(result.spec)}. To go on all the same: --no-verify ${own(check)}.`
           : (diagnosis[0]?.try ?? error.hint),
-    ...(error instanceof NetworkError
-      ? { spec: phase === 'reach' ? 'RFC 9110 §4.2' : phases[phase][1] }
-      : result !== undefined
-        ? { spec: result.spec }
-        : phase === 'token'
-          ? { spec: 'RFC 6749 §5.2' }
-          : {}),
+    spec: result?.spec ?? specOf(error, phase),
     error,
   };
 }
 
-function faultOf(
-  error: NamedError,
-  phase: McpPhase,
-  run: McpRun,
-  source: ClientSource | undefined,
-  page: Journal['page'],
-): McpFault {
+/** The section that an error of a phase is about. */
+function specOf(error: NamedError, phase: McpPhase): string {
+  const [, usual] = phases[phase];
+  if (error instanceof NetworkError) return phase === 'reach' ? 'RFC 9110 §4.2' : usual;
+  return phase === 'token' ? 'RFC 6749 §5.2' : usual;
+}
+
+function faultOf(error: NamedError, phase: McpPhase, run: McpRun, journal: Journal): McpFault {
   const [usual] = phases[phase];
+  const isGiven = clientOf(journal)?.rung === 'given';
   if (error instanceof NetworkError && error.step === 'authorization')
-    return source === 'given' && /client/i.test(page?.words ?? '') ? 'client' : usual;
+    return isGiven && /client/i.test(journal.page?.words ?? '') ? 'client' : usual;
   if (error instanceof NetworkError)
     return ofThisMachine.test(codeOf(error)) || /proxy/i.test(error.message) ? 'this_machine' : usual;
   if (error instanceof UsageError) return phase === 'client' ? 'client' : usual;
   if (!(error instanceof ErrorResponseError)) return usual;
   const code = error.oauth.error ?? '';
-  if (aboutClient.test(code) && source === 'given') return 'client';
+  if (aboutClient.test(code) && isGiven) return 'client';
   // Only some may register, with a token that the owner of the server gives.
   if (phase === 'client' && code === 'invalid_token') return 'client';
   return faultOfError[code] ?? (code === 'invalid_scope' ? faultOfScope(run) : usual);
@@ -400,14 +393,14 @@ function codeOf({ cause }: Error): string {
 
 /** Whether a resource that has metadata answers what no login changes. */
 export function isDeadEnd({ answer, metadata, url }: DiscoveredResource): boolean {
-  const { status, body } = answer;
+  const { status } = answer;
   if (metadata === null) return false;
   return (
     redirectTarget({ response: answer }, url) !== undefined ||
     comesFromInFront(answer) ||
     [404, 410, 429].includes(status) ||
     status >= 500 ||
-    (status < 400 && readResponseBody(body).type === 'html')
+    (status < 400 && isPage(answer))
   );
 }
 
@@ -436,22 +429,19 @@ function unaskedFor(answer: HttpResponse, url: string, error?: NamedError): Brok
     return {
       ...base,
       phase: 'reach',
-      fault: 'in_front',
-      statement: say`Something in front of the server refused the request with status ${status}.`,
+      ...refusedInFront(own('request'), answer),
       evidence: [frontOf(answer)],
-      fix: wayPast(status),
     };
   }
   if (status === 429) return { ...base, phase: 'reach', fault: 'server', fix: waitFor(answer) };
   if (status >= 500)
     return { ...base, phase: 'reach', fault: 'server', fix: 'Look into the log of the server.' };
   if (status < 400 || status === 404 || status === 405 || status === 410) {
-    const isPage = readResponseBody(answer.body).type === 'html';
     return {
       ...base,
       phase: 'challenge',
       fault: 'client',
-      statement: isPage
+      statement: isPage(answer)
         ? say`${url} is the address of a web page, not of an MCP server.`
         : say`No MCP server is at ${url}.`,
       fix: own('Compare the URL with what the server documents: its path is often /mcp or /sse.'),
@@ -467,8 +457,7 @@ function unaskedFor(answer: HttpResponse, url: string, error?: NamedError): Brok
 
 /** Whether the call did what it is for: a tool can report an error of its own. */
 export function isAnswered({ result, method, exchange: { response } }: McpAnswer): boolean {
-  const isPage = readResponseBody(response.body).type === 'html';
-  const isDone = (result !== null && result.isError !== true) || (method === 'GET' && !isPage);
+  const isDone = (result !== null && result.isError !== true) || (method === 'GET' && !isPage(response));
   return isDone && response.status < 300;
 }
 
@@ -483,7 +472,7 @@ function wordsOf({ result }: McpAnswer): string {
 
 /** What is wrong with the answer to the call; undefined where nothing is. */
 function brokenCall(run: McpRun, { context }: Invocation): Broken | undefined {
-  const { answer, result, found, url } = run;
+  const { answer, result, found } = run;
   if (answer === undefined || found === undefined) return undefined;
   const { exchange, error } = answer;
   const { status, headers } = exchange.response;
@@ -499,131 +488,168 @@ function brokenCall(run: McpRun, { context }: Invocation): Broken | undefined {
   ];
   const base = { phase: 'call', evidence } as const;
   if (challenge === undefined && comesFromInFront(exchange.response)) {
-    return {
-      ...base,
-      fault: 'in_front',
-      statement: say`Something in front of the server refused the call with status ${status}.`,
-      evidence: [...evidence, frontOf(exchange.response)],
-      fix: wayPast(status),
-    };
+    const front = frontOf(exchange.response);
+    return { ...base, ...refusedInFront(own('call'), exchange.response), evidence: [...evidence, front] };
   }
-  if (status < 400) {
-    const isPage = readResponseBody(exchange.response.body).type === 'html';
-    const isCall = answer.method === 'tools/call';
-    // JSON-RPC 2.0 §5.1: the method is unknown, the parameters are wrong.
-    const isOurs = isCall && (error?.code === -32601 || error?.code === -32602);
-    const words = wordsOf(answer);
-    return {
-      ...base,
-      fault: isPage ? 'in_front' : isOurs ? 'client' : 'server',
-      statement: isPage
-        ? own('A web page came in place of an answer.')
-        : answer.result !== null
-          ? say`The tool reports an error: ${words === '' ? 'it says no more' : words}`
-          : error === null
-            ? own('The answer is no JSON-RPC response.')
-            : say`The server ${own(result === undefined ? '' : 'took the token, and ')}answered with an error: ${shortened(shownValue(error.message))}`,
-      fix: own(
-        isPage || (error === null && answer.result === null)
-          ? 'Look for a proxy that answers in place of the server.'
-          : isCall
-            ? 'Compare the tool and its arguments with what the server lists: without --call.'
-            : 'Look into the log of the server.',
-      ),
-    };
-  }
+  if (status < 400) return { ...base, ...answeredWrongly(answer, result !== undefined) };
   if (result === undefined) {
     const statement = say`The server answered the call without a token with status ${status}.`;
     const fix = 'Have the server name the metadata of the resource in its challenge (RFC 9728 §5.1).';
     return { ...base, fault: 'server', statement, fix };
   }
+  const refused = refusedToken({ ...run, answer, result, found }, context.now());
+  return { ...base, ...refused, evidence: [...evidence, ...refused.evidence] };
+}
+
+/** An answer to the call that is no refusal, and not what the call is for. */
+function answeredWrongly(answer: McpAnswer, hasToken: boolean): Pick<Broken, 'fault' | 'statement' | 'fix'> {
+  const { error, result, exchange } = answer;
+  if (isPage(exchange.response)) {
+    return {
+      fault: 'in_front',
+      statement: own('A web page came in place of an answer.'),
+      fix: own('Look for a proxy that answers in place of the server.'),
+    };
+  }
+  if (error === null && result === null) {
+    return {
+      fault: 'server',
+      statement: own('The answer is no JSON-RPC response.'),
+      fix: own('Look for a proxy that answers in place of the server.'),
+    };
+  }
+  const isCall = answer.method === 'tools/call';
+  // JSON-RPC 2.0 §5.1: the method is unknown, the parameters are wrong.
+  const isOurs = isCall && (error?.code === -32601 || error?.code === -32602);
+  const how = own(hasToken ? 'took the token, and ' : '');
+  return {
+    fault: isOurs ? 'client' : 'server',
+    statement:
+      result !== null
+        ? say`The tool reports an error: ${wordsOf(answer) || 'it says no more'}`
+        : say`The server ${how}answered with an error: ${shortened(shownValue(error?.message))}`,
+    fix: own(
+      isCall
+        ? 'Compare the tool and its arguments with what the server lists: without --call.'
+        : 'Look into the log of the server.',
+    ),
+  };
+}
+
+type Called = McpRun & Required<Pick<McpRun, 'answer' | 'result' | 'found'>>;
+
+/** Why a call with a token was refused, as far as the token and the challenge tell (RFC 6750 §3.1). */
+function refusedToken(
+  { answer, result, found, url, authorizations }: Called,
+  now: Date,
+): Omit<Broken, 'phase'> {
+  const { response } = answer.exchange;
+  const { status, headers } = response;
+  const challenges = readChallenges(headers);
+  const challenge = tokenChallenge(challenges);
+  const isToken = status === 401 || challenge !== undefined;
+  const error = challenge && challengeParameter(challenge, 'error');
   const { accessToken, expiresInSeconds, scope: granted } = result.tokens.reading;
   const scope = granted ?? result.requestedScope;
-  const needed = splitScope(said('scope') ?? '');
+  const needed = splitScope((challenge && challengeParameter(challenge, 'scope')) ?? '');
   const missing = needed.filter((word) => !scope.includes(word));
   const { aud } = claimsOf(accessToken);
-  const isMeant = [aud].flat().some((one) => one === (found.metadata?.resource ?? url));
-  const isScope = said('error') === 'insufficient_scope';
-  const isToken = status === 401 || challenge !== undefined;
+  const resource = found.metadata?.resource ?? url;
+  const isMeant = [aud].flat().some((one) => one === resource);
+  const isElsewhere = isToken && aud !== undefined && !isMeant;
+  const isScope = error === 'insufficient_scope';
+  const isStepped = authorizations > 1;
   const isOfProof = /^dpop$/i.test(challenge?.scheme ?? '');
-  const wantsProof = isOfProof && result.dpopKey === undefined;
-  const takesNone = isToken && challenge !== undefined && !isOfProof && result.dpopKey !== undefined;
   const { diagnosis } = isToken
     ? explainChallenge(
         challenges,
         status,
-        { scope, expiresAt: null, loginCommand: undefined, isFresh: true, isStepped: run.authorizations > 1 },
-        context.now(),
+        { scope, expiresAt: null, loginCommand: undefined, isFresh: true, isStepped },
+        now,
       )
     : undiagnosed;
-  const age = Math.round((context.now().getTime() - result.receivedAt.getTime()) / 1000);
+  const age = Math.round((now.getTime() - result.receivedAt.getTime()) / 1000);
   const lists = textListMember(found.metadata ?? {}, 'authorization_servers') ?? [];
-  const isElsewhere = isToken && aud !== undefined && !isMeant;
-  const compared = say`aud of the token: ${shownValue(aud)}; the resource: ${shownValue(found.metadata?.resource ?? url)}`;
   return {
-    ...base,
     isProven: isElsewhere,
-    evidence: [...evidence, isElsewhere && compared],
-    fault:
-      wantsProof || takesNone
-        ? 'client'
-        : isScope && missing.length > 0
-          ? run.authorizations > 1
-            ? 'authorization_server'
-            : 'client'
-          : isElsewhere
-            ? 'authorization_server'
-            : 'server',
+    evidence: [
+      isElsewhere && say`aud of the token: ${shownValue(aud)}; the resource: ${shownValue(resource)}`,
+    ],
     statement:
-      run.authorizations > 1 && isScope
-        ? say`The server wants more after ${run.authorizations} logins: ${joined(missing.length > 0 ? missing : needed, ' ')}.`
+      isStepped && isScope
+        ? say`The server wants more after ${authorizations} logins: ${joined(missing.length > 0 ? missing : needed, ' ')}.`
         : isToken
-          ? say`The server refused the token: ${said('error') ?? `status ${status}`}.`
+          ? say`The server refused the token: ${error ?? `status ${status}`}.`
           : say`The server answered the call with status ${status}.`,
-    ruledOut: isToken
-      ? [
-          expiresInSeconds !== null &&
-            expiresInSeconds > age && [
-              own('The token has expired.'),
-              say`It came ${age} s before, and is valid for ${expiresInSeconds} s.`,
-            ],
-          isMeant && [own('The token is for another resource.'), say`Its aud is ${shownValue(aud)}.`],
-          needed.length > 0 &&
-            missing.length === 0 && [
-              own('The token lacks a scope.'),
-              say`The server names ${needed.join(' ')}, and ${scope.join(' ')} was granted.`,
-            ],
-          lists.includes(result.issuer ?? '') && [
-            own('The token is of an authorization server that the resource does not name.'),
-            say`Its metadata lists ${result.issuer ?? ''}.`,
-          ],
-        ]
-      : [],
-    fix: wantsProof
-      ? own('Bind the token to a key: --dpop.')
-      : takesNone
-        ? own('The server asks for a Bearer token: leave --dpop out.')
-        : status === 429
-          ? waitFor(exchange.response)
-          : isScope && missing.length > 0
-            ? run.authorizations > 1
-              ? say`Have the authorization server grant ${missing.join(' ')}: it was asked for, and not granted.`
-              : say`Ask for it: --scope "${[...scope, ...missing].join(' ')}".`
-            : ((isMeant ? undefined : diagnosis[0]?.try) ??
-              own(
-                'Look into the log of the server: it had a token of the authorization server that it names.',
-              )),
+    ruledOut: isToken ? ruledOut() : [],
+    ...remedy(),
   };
+
+  function ruledOut(): NonNullable<Broken['ruledOut']> {
+    return [
+      expiresInSeconds !== null &&
+        expiresInSeconds > age && [
+          own('The token has expired.'),
+          say`It came ${age} s before, and is valid for ${expiresInSeconds} s.`,
+        ],
+      isMeant && [own('The token is for another resource.'), say`Its aud is ${shownValue(aud)}.`],
+      needed.length > 0 &&
+        missing.length === 0 && [
+          own('The token lacks a scope.'),
+          say`The server names ${needed.join(' ')}, and ${scope.join(' ')} was granted.`,
+        ],
+      lists.includes(result.issuer ?? '') && [
+        own('The token is of an authorization server that the resource does not name.'),
+        say`Its metadata lists ${result.issuer ?? ''}.`,
+      ],
+    ];
+  }
+
+  /** Who has to act, and how; what the challenge asks for goes before what the token says. */
+  function remedy(): Pick<Broken, 'fault' | 'fix'> {
+    if (isOfProof && result.dpopKey === undefined)
+      return { fault: 'client', fix: own('Bind the token to a key: --dpop.') };
+    if (challenge !== undefined && !isOfProof && result.dpopKey !== undefined)
+      return { fault: 'client', fix: own('The server asks for a Bearer token: leave --dpop out.') };
+    const wait = status === 429 ? waitFor(response) : undefined;
+    if (isScope && missing.length > 0 && isStepped) {
+      const fix = say`Have the authorization server grant ${missing.join(' ')}: it was asked for, and not granted.`;
+      return { fault: 'authorization_server', fix: wait ?? fix };
+    }
+    if (isScope && missing.length > 0)
+      return {
+        fault: 'client',
+        fix: wait ?? say`Ask for it: --scope "${[...scope, ...missing].join(' ')}".`,
+      };
+    const log = 'Look into the log of the server: it had a token of the authorization server that it names.';
+    return {
+      fault: isElsewhere ? 'authorization_server' : 'server',
+      fix: wait ?? (isMeant ? undefined : diagnosis[0]?.try) ?? own(log),
+    };
+  }
 }
 
 const fronts =
   /cloudflare|akamai|cloudfront|awselb|sucuri|imperva|incapsula|ddos-guard|big-?ip|fastly|varnish/i;
 
+function isPage({ body }: HttpResponse): boolean {
+  return readResponseBody(body).type === 'html';
+}
+
 /** Whether an answer is not that of the application: a page of a gateway, proxy or firewall. */
-function comesFromInFront({ status, headers, body }: HttpResponse): boolean {
+function comesFromInFront(response: HttpResponse): boolean {
+  const { status, headers } = response;
   if (headerValue(headers, 'cf-mitigated') !== undefined) return true;
   if (![403, 407, 429, 502, 503, 504].includes(status) && !(status >= 520 && status < 531)) return false;
-  return readResponseBody(body).type === 'html' || fronts.test(headerValue(headers, 'server') ?? '');
+  return isPage(response) || fronts.test(headerValue(headers, 'server') ?? '');
+}
+
+function refusedInFront(what: Said, { status }: HttpResponse) {
+  return {
+    fault: 'in_front' as const,
+    statement: say`Something in front of the server refused the ${what} with status ${status}.`,
+    fix: wayPast(status),
+  };
 }
 
 function waitFor({ headers }: HttpResponse): Said {
@@ -642,9 +668,9 @@ function wayPast(status: number): Text {
       );
 }
 
-function frontOf({ headers, body }: HttpResponse): Said {
-  const server = headerValue(headers, 'server');
-  const page = own(readResponseBody(body).type === 'html' ? 'a web page' : 'no JSON');
+function frontOf(response: HttpResponse): Said {
+  const server = headerValue(response.headers, 'server');
+  const page = own(isPage(response) ? 'a web page' : 'no JSON');
   return server === undefined ? say`The answer is ${page}.` : say`The answer is ${page}, of "${server}".`;
 }
 

@@ -104,7 +104,7 @@ async function follow(settings: McpSettings, run: McpRun, invocation: Invocation
       const { status } = answer.exchange.response;
       const isMcp = answer.error !== null || ![404, 405, 415].includes(status);
       const last = isMcp || call !== undefined ? answer : await get(conversation, authorization);
-      // A challenge that a further login answers is no result yet.
+      // A further login may answer the challenge: the result comes after it.
       if (isAnswered(last) || wishOf(last, result) === undefined || run.authorizations > mostStepUps) {
         const outcome = isAnswered(last) ? 'pass' : 'fail';
         const { status } = last.exchange.response;
