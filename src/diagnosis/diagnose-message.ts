@@ -55,7 +55,7 @@ function candidatesOf(message: Message, judged: Judged, conversation: Conversati
       const causes = errorCandidates(known);
       // A finding says so too; beside a cause it explains nothing.
       if (message.response.body === null)
-        return rank(causes, 'debug').diagnosis.length > 0 ? causes : [...causes, bodyNotSaved];
+        return causes.some((one) => one && !one.excludedBy) ? causes : [...causes, bodyNotSaved];
       return judged.outcome === 'tokens' ? tokenEvidence(message, known) : causes;
     }
     case 'token_request': {
