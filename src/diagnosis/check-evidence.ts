@@ -55,12 +55,12 @@ export function diagnoseChecks(
   const failed = new Map(
     checks.filter(({ outcome }) => outcome === 'fail').map((check) => [check.id, check]),
   );
-  const timeCheck = timeChecks.map((id) => failed.get(id)).find((check) => check !== undefined);
+  const firstFailed = (ids: readonly CheckId[]) =>
+    ids.map((id) => failed.get(id)).find((check) => check !== undefined);
+  const timeCheck = firstFailed(timeChecks);
   const key = failed.get('id-token-key');
   const signature = failed.get('id-token-signature');
-  const issuer = (['id-token-iss', 'jarm-iss', 'metadata-issuer', 'issuer-mismatch'] as const)
-    .map((id) => failed.get(id))
-    .find((check) => check !== undefined);
+  const issuer = firstFailed(['id-token-iss', 'jarm-iss', 'metadata-issuer', 'issuer-mismatch']);
   const nonce = failed.get('id-token-nonce');
   const idToken = run.conversation.messages.flatMap((message) =>
     message.kind === 'token_response' ? idTokenOf(message.response.body) : [],
