@@ -564,10 +564,9 @@ function withoutRepeated(
   found: readonly RecordedEvent[],
   told: readonly RecordedEvent[],
 ): readonly RecordedEvent[] {
-  const isOfToken = (event: RecordedEvent) => event.type === 'exchange' && event.step === 'token';
-  const logged = found.flatMap((event) =>
-    event.type === 'exchange' && isOfToken(event) && event.response !== null ? [event] : [],
-  );
+  const isOfToken = (event: RecordedEvent): event is RecordedEvent<'exchange'> =>
+    event.type === 'exchange' && event.step === 'token';
+  const logged = found.filter(isOfToken).filter(({ response }) => response !== null);
   if (logged.length === 1 && told.some(isOfToken))
     return [
       ...found.filter((event) => event !== logged[0]),
