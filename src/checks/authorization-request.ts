@@ -2,6 +2,7 @@ import { parsePlainJson } from '../json/json.ts';
 import { type Parameters, parameterValue } from '../protocol/parameters.ts';
 import { isLoopbackHost } from '../protocol/redirect-uri.ts';
 import type { SentAuthorizationRequest } from '../recording/sent-request.ts';
+import { withoutQuery } from '../recording/url-input.ts';
 import { own, say } from '../say.ts';
 import { type Finding, finding, foundOf } from './check-result.ts';
 import { isReadableOnTheWay } from './encryption.ts';
@@ -247,7 +248,7 @@ function findRedirectUriProblems(redirectUri: string | undefined): Finding[] {
       ),
     ];
   }
-  const shown = shownValue(redirectUri.replace(/[?#].*$/s, ''));
+  const shown = shownValue(withoutQuery(redirectUri));
   if (/^https?%3a/i.test(redirectUri)) {
     return [
       finding(

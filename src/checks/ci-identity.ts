@@ -1,5 +1,5 @@
 import { UsageError } from '../errors.ts';
-import { isJsonObject, type JsonObject, type JsonValue, parsePlainJson } from '../json/json.ts';
+import { isJsonObject, type JsonObject, type JsonValue, parsePlainJson, textOf } from '../json/json.ts';
 import { own, recall, type Said, say } from '../say.ts';
 import { type CheckResult, comparedWith, fail, pass, underId } from './check-result.ts';
 import { listed, quoted, shownValue } from './shown-value.ts';
@@ -81,9 +81,7 @@ function meaningOf(sub: JsonValue): string {
 }
 
 function textsOf(value: JsonValue | undefined): readonly string[] {
-  return value === undefined
-    ? []
-    : [value].flat().map((one) => (typeof one === 'string' ? one : JSON.stringify(one)));
+  return value === undefined ? [] : [value].flat().map(textOf);
 }
 
 /**

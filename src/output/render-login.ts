@@ -1,5 +1,5 @@
 import { type CheckResult, isVerified } from '../checks/check-result.ts';
-import type { JsonObject } from '../json/json.ts';
+import { type JsonObject, textOf } from '../json/json.ts';
 import { formatJsonMember, shortenToken } from './claim-rows.ts';
 import type { LoginDocument } from './documents.ts';
 import { createLayout, joinLines, type Layout, type Row, type RowEntry, rowsOf } from './layout.ts';
@@ -80,7 +80,7 @@ function otherMemberRows({ token_response: response }: LoginDocument, layout: La
   return rowsOf(
     ...others.map(([name, value]): RowEntry => {
       if (!isSecretMember(name)) return [name, formatJsonMember(response, name, layout.view)];
-      return [name, shownToken(typeof value === 'string' ? value : JSON.stringify(value), layout)];
+      return [name, shownToken(textOf(value), layout)];
     }),
   );
 }
