@@ -4,9 +4,7 @@ import { diagnoseMessage } from '../../src/diagnosis/diagnose-message.ts';
 import type { Diagnosis } from '../../src/diagnosis/diagnosis.ts';
 import { sortConversation } from '../../src/recording/conversation.ts';
 import { type RecordedEvent, savedExchange } from '../../src/recording/recording.ts';
-
-const now = new Date('2026-01-01T00:00:00Z');
-const server = 'https://as.example';
+import { metadata, now, server } from './saved-messages.ts';
 
 function diagnoseLast(captured: readonly RecordedEvent[]): readonly Diagnosis[] {
   const conversation = sortConversation(captured);
@@ -43,18 +41,6 @@ const refused = ({ path = '/token', body = null, error = 'invalid_client', heade
         ...(date === undefined ? [] : [['Date', date] as const]),
       ],
       body: JSON.stringify({ error }),
-    },
-  });
-
-const metadata = (members: object = {}): RecordedEvent =>
-  savedExchange({
-    source: 'test',
-    step: 'discovery',
-    request: { method: 'GET', url: `${server}/.well-known/openid-configuration`, headers: [], body: null },
-    response: {
-      status: 200,
-      headers: [],
-      body: JSON.stringify({ issuer: server, token_endpoint: `${server}/token`, ...members }),
     },
   });
 
