@@ -96,8 +96,8 @@ export function checkAuthorizationServers(servers: readonly string[] | undefined
 }
 
 /**
- * Judges which resource an access token is for, where it is a JWT (RFC 8707 §2, RFC 9068 §3). Some servers name the client in place
- * of the resource, as Microsoft Entra does.
+ * Judges the audience of an access token, where it is a JWT (RFC 8707 §2, RFC 9068 §3). Some servers name the client in
+ * place of the resource, as Microsoft Entra does.
  */
 export function checkResourceAudience(
   accessToken: string,
@@ -110,12 +110,11 @@ export function checkResourceAudience(
     return checkResult(
       id,
       'skipped',
-      'The access token is not a JWT: only the server can tell for whom it is.',
+      'The access token is not a JWT: only the server can read its audience.',
     );
   const compared = comparedWith(listed(resources), shownValue(claims.aud));
   const audiences = [claims.aud].flat().filter((one) => typeof one === 'string');
-  if (audiences.length === 0)
-    return checkResult(id, 'warn', 'The access token does not say for whom it is.', compared);
+  if (audiences.length === 0) return checkResult(id, 'warn', 'The access token names no audience.', compared);
   if (resources.some((resource) => audiences.includes(resource)))
     return checkResult(id, 'pass', 'The access token is for this resource.', compared);
   const isNear = (one: string) =>
