@@ -5,12 +5,9 @@ import type { CheckId } from '../../src/checks/catalogue.ts';
 import { type CheckResult, checkResult, underId } from '../../src/checks/check-result.ts';
 import { judgeNonce } from '../../src/checks/id-token/token-claims.ts';
 import { judgeExp, judgeIat } from '../../src/checks/id-token/token-times.ts';
-import { judgeMessage } from '../../src/checks/judge-message.ts';
 import { diagnoseChecks } from '../../src/diagnosis/check-evidence.ts';
-import { diagnoseMessage } from '../../src/diagnosis/diagnose-message.ts';
 import type { Diagnosis } from '../../src/diagnosis/diagnosis.ts';
 import { codeChallenge } from '../../src/protocol/authorization-request.ts';
-import { sortConversation } from '../../src/recording/conversation.ts';
 import type { RecordedEvent } from '../../src/recording/recording.ts';
 import { own } from '../../src/say.ts';
 import {
@@ -23,6 +20,7 @@ import {
   came,
   challenge,
   client,
+  seen as diagnosed,
   error,
   grant,
   issued,
@@ -41,13 +39,7 @@ import {
   verifier,
 } from './saved-messages.ts';
 
-function seen(...events: readonly RecordedEvent[]): readonly Diagnosis[] {
-  const conversation = sortConversation(events);
-  const message = conversation.messages.at(-1);
-  return message === undefined
-    ? []
-    : diagnoseMessage(message, judgeMessage(message, now), conversation).diagnosis;
-}
+const seen = (...events: readonly RecordedEvent[]) => diagnosed(...events).diagnosis;
 
 const checked = (checks: readonly CheckResult[], keyIds: readonly string[] | null = null) =>
   diagnoseChecks(checks, {

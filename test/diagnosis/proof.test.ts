@@ -1,18 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { judgeMessage } from '../../src/checks/judge-message.ts';
-import { diagnoseMessage } from '../../src/diagnosis/diagnose-message.ts';
 import type { Diagnosis } from '../../src/diagnosis/diagnosis.ts';
-import { sortConversation } from '../../src/recording/conversation.ts';
 import { type RecordedEvent, savedExchange } from '../../src/recording/recording.ts';
-import { metadata, now, server } from './saved-messages.ts';
+import { metadata, seen, server } from './saved-messages.ts';
 
-function diagnoseLast(captured: readonly RecordedEvent[]): readonly Diagnosis[] {
-  const conversation = sortConversation(captured);
-  const message = conversation.messages.at(-1);
-  return message === undefined
-    ? []
-    : diagnoseMessage(message, judgeMessage(message, now), conversation).diagnosis;
-}
+const diagnoseLast = (captured: readonly RecordedEvent[]) => seen(...captured).diagnosis;
 
 const certain = (found: readonly Diagnosis[]) =>
   found.filter(({ confidence }) => confidence === 'high').map(({ cause }) => cause);

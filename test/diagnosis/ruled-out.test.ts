@@ -1,8 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type CheckResult, checkResult } from '../../src/checks/check-result.ts';
-import { judgeMessage } from '../../src/checks/judge-message.ts';
 import { diagnoseChecks } from '../../src/diagnosis/check-evidence.ts';
-import { diagnoseMessage } from '../../src/diagnosis/diagnose-message.ts';
 import type { Diagnosed } from '../../src/diagnosis/diagnosis.ts';
 import { sortConversation } from '../../src/recording/conversation.ts';
 import type { RecordedEvent } from '../../src/recording/recording.ts';
@@ -21,19 +19,13 @@ import {
   now,
   refreshed,
   seconds,
+  seen,
   server,
   token,
   tokens,
   uri,
   verifier,
 } from './saved-messages.ts';
-
-function seen(...events: readonly RecordedEvent[]): Diagnosed {
-  const conversation = sortConversation(events);
-  const message = conversation.messages.at(-1);
-  if (message === undefined) throw new Error('no message');
-  return diagnoseMessage(message, judgeMessage(message, now), conversation);
-}
 
 function checked(checks: readonly CheckResult[], jwksUri?: string): Diagnosed {
   const { metadata: known } = sortConversation([metadata(jwksUri ? { jwks_uri: jwksUri } : {})]);

@@ -1,5 +1,9 @@
 import { checkCertificateBinding, checkClientCertificate } from '../../src/checks/certificate.ts';
+import { judgeMessage } from '../../src/checks/judge-message.ts';
+import { diagnoseMessage } from '../../src/diagnosis/diagnose-message.ts';
+import type { Diagnosed } from '../../src/diagnosis/diagnosis.ts';
 import { codeChallenge } from '../../src/protocol/authorization-request.ts';
+import { sortConversation } from '../../src/recording/conversation.ts';
 import { type RecordedEvent, savedExchange } from '../../src/recording/recording.ts';
 
 export const server = 'https://as.example';
@@ -8,6 +12,14 @@ export const now = new Date('2026-01-01T00:00:00Z');
 export const seconds = now.getTime() / 1000;
 export const verifier = 'v'.repeat(43);
 export const challenge = codeChallenge(verifier, 'S256');
+
+/** What is found of the last message. */
+export function seen(...events: readonly RecordedEvent[]): Diagnosed {
+  const conversation = sortConversation(events);
+  const message = conversation.messages.at(-1);
+  if (message === undefined) throw new Error('no message');
+  return diagnoseMessage(message, judgeMessage(message, now), conversation);
+}
 
 const part = (value: object | string) =>
   Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)).toString('base64url');

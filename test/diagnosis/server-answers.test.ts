@@ -1,15 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { judgeMessage } from '../../src/checks/judge-message.ts';
-import { diagnoseMessage } from '../../src/diagnosis/diagnose-message.ts';
 import type { Diagnosis } from '../../src/diagnosis/diagnosis.ts';
 import { codeChallenge } from '../../src/protocol/authorization-request.ts';
-import { sortConversation } from '../../src/recording/conversation.ts';
 import { type RecordedEvent, savedExchange } from '../../src/recording/recording.ts';
+import { now, seen, verifier } from './saved-messages.ts';
 import { type Answer, type Asking, mistakes, type Server, servers } from './server-answers.ts';
 
-const now = new Date('2026-01-01T00:00:00Z');
 const date = now.toUTCString();
-const verifier = 'v'.repeat(43);
 const callbackUri = 'https://app.example/callback';
 
 function urlOf({ issuer, paths }: Server, at: NonNullable<Asking['at']>): string {
@@ -199,14 +195,6 @@ const views: Readonly<Record<string, (server: Server, answer: Answer) => readonl
     ),
 };
 
-function diagnose(events: readonly RecordedEvent[]): readonly Diagnosis[] {
-  const conversation = sortConversation(events);
-  const message = conversation.messages.at(-1);
-  return message === undefined
-    ? []
-    : diagnoseMessage(message, judgeMessage(message, now), conversation).diagnosis;
-}
-
 const rows = servers.flatMap((server) => server.answers.map((answer) => ({ server, answer })));
 
 interface Outcome {
@@ -217,7 +205,7 @@ interface Outcome {
 }
 
 function outcomeOf(view: string, { server, answer }: (typeof rows)[number]): Outcome {
-  const found = diagnose(views[view]?.(server, answer) ?? []);
+  const found = seen(...(views[view]?.(server, answer) ?? [])).diagnosis;
   const meant = mistakes[answer.mistake];
   const [first] = found;
   const may = [meant, ...answer.like.map((other) => mistakes[other])];
