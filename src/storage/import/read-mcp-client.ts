@@ -59,15 +59,11 @@ export function readMcpClient(text: string, file: string, wanted: string | undef
 
 /** The servers of a file, also of VS Code's settings and of a project in Claude Code's own file. */
 function serversIn(value: JsonValue): [string, JsonObject][] {
-  if (!isJsonObject(value)) return [];
-  const projects = isJsonObject(value.projects) ? Object.values(value.projects) : [];
-  return [value, value.mcp, ...projects].flatMap((place) =>
-    isJsonObject(place)
-      ? lists
-          .flatMap((name) => Object.entries(objectOf(place[name])))
-          .flatMap(([name, server]): [string, JsonObject][] => (isJsonObject(server) ? [[name, server]] : []))
-      : [],
-  );
+  const whole = objectOf(value);
+  return [whole, whole.mcp, ...Object.values(objectOf(whole.projects))]
+    .map(objectOf)
+    .flatMap((place) => lists.flatMap((name) => Object.entries(objectOf(place[name]))))
+    .flatMap(([name, server]) => (isJsonObject(server) ? [[name, server]] : []));
 }
 
 function objectOf(value: JsonValue | undefined): JsonObject {
