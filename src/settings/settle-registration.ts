@@ -130,7 +130,7 @@ export async function settleLoginRegistration(
 }
 
 /** The URL of a metadata document that describes the client. @throws UsageError */
-export function settleDocumentUrl(options: OptionReader, name = 'client-metadata-url'): string | undefined {
+function settleDocumentUrl(options: OptionReader, name = 'client-metadata-url'): string | undefined {
   const url = options.text(name);
   const problem = url === undefined ? undefined : clientDocumentUrlProblem(url);
   if (url === undefined || problem === undefined) return url;

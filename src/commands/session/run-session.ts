@@ -179,16 +179,6 @@ function idOf(name: string): string {
   return digest(name).slice(0, 8);
 }
 
-function usedAmong(
-  entries: readonly Entry[],
-  context: Invocation['context'],
-): Promise<SessionInUse | undefined> {
-  return sessionInUse(
-    context,
-    entries.flatMap(({ found }) => (found.type === 'session' ? [found.saved] : [])),
-  );
-}
-
 function summaryOf(
   { id, name }: Entry,
   saved: SavedSession,
@@ -216,20 +206,20 @@ function summaryOf(
 }
 
 /** The file of the session that is used here when none is named, and why it is that one. */
-export interface SessionInUse {
+interface SessionInUse {
   readonly name: string;
   readonly use: SessionUse;
 }
 
 /** Finds the session that `token` and others would take here without being told which; undefined when none is. */
-export async function sessionInUse(
-  context: Context,
-  saved: readonly SavedSession[],
-): Promise<SessionInUse | undefined> {
+async function usedAmong(entries: readonly Entry[], context: Context): Promise<SessionInUse | undefined> {
   const chosen = await chosenOwner(context);
   if (chosen === 'none') return undefined;
   if (chosen !== undefined) return { name: sessionFileName(chosen.owner), use: chosen.use };
-  const [only, ...others] = new Set(saved.map(({ owner }) => sessionFileName(owner)));
+  const names = entries.flatMap(({ found }) =>
+    found.type === 'session' ? [sessionFileName(found.saved.owner)] : [],
+  );
+  const [only, ...others] = new Set(names);
   return only === undefined || others.length > 0 ? undefined : { name: only, use: 'only_session' };
 }
 
