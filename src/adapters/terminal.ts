@@ -63,7 +63,7 @@ export function createTerminal(env: Environment, choice: ColorChoice, signal: Ab
       if (!isatty(0) || over.aborted) return;
       const { createInterface } = await import('node:readline');
       if (over.aborted) return;
-      // A question before this one let go of it; while one is open, its answer is waited for.
+      // An earlier question let go of stdin; the process stays while this one waits for its answer.
       process.stdin.ref();
       const reader = createInterface({ input: process.stdin });
       const stop = () => reader.close();

@@ -2,7 +2,7 @@ import { cancelOnSignals } from '../adapters/signals.ts';
 import { run } from './program.ts';
 import { createContext } from './system-context.ts';
 
-// A run that ends before it has come to its end has not succeeded.
+// A process that stops before its run is over has not succeeded.
 process.exitCode = 1;
 const argv = process.argv.slice(2);
 const signals = cancelOnSignals();

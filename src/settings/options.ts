@@ -143,7 +143,7 @@ export const accessOptions: readonly OptionSpec[] = [
   { flags: '--audience <value>', description: 'audience parameter, where a server wants one' },
 ];
 
-/** What ends a run with findings. */
+/** Which findings make a run fail. */
 export const findingOptions: readonly OptionSpec[] = [
   {
     flags: '--fail-on <severity>',

@@ -149,7 +149,7 @@ async function settleRules(options: OptionReader, context: Context) {
   };
 }
 
-/** Each is met for itself. @throws UsageError, ConfigError for a condition that cannot be read */
+/** The conditions, each to be met by itself. @throws UsageError, ConfigError for a condition that cannot be read */
 async function readTrustConditions(options: OptionReader, context: Context) {
   const { readTrust } = await import('../checks/ci-identity.ts');
   return Promise.all(

@@ -80,7 +80,7 @@ function settleLoginKeeping(options: OptionReader, { context }: Settling): Login
   };
 }
 
-/** What names another flow than that of a code, or the API: CIBA asks the user that is named. */
+/** The options given for this run that name the API or a flow other than the code flow; of CIBA also the user. */
 function flowOptions(options: OptionReader): readonly (readonly string[])[] {
   const names = [
     'flow',
@@ -184,7 +184,7 @@ async function settleRequestValues(
     pkce: (options.text('pkce') as PkceMethod | undefined) ?? 'S256',
   };
   const flow = (options.text('flow') ?? 'code') as LoginFlow | 'code';
-  // What the code flow has no use for is rare, and so is the table that says why.
+  // Few logins give an option that the code flow does not use: the table that says why is loaded for them alone.
   const rare = ['response-type', 'binding-message', 'notification-uri', 'allow-private', 'send-anyway'];
   if (flow === 'code' && rare.every((name) => options.place(name) === undefined)) return values;
   const { requireFlowOptions, withResponseType } = await import('./settle-authorization.ts');

@@ -75,10 +75,10 @@ export async function settleRegister(options: OptionReader, run: Settling) {
 /** What `register` is to do. */
 export type RegisterSettings = Settled<typeof settleRegister>;
 
-/** What names a client that is there already, or proves it. */
+/** Options that name or prove a client that exists already. */
 const clientOptions = ['client-id', ...clientSecretOptions, 'assertion-from'];
 
-/** Whether a login that is for a resource, or has the metadata document of a client, has to find a client: none is given. */
+/** Whether a login for a resource, or with the metadata document of a client, has to find a client: no option gives one. */
 export function looksForClient(options: OptionReader): boolean {
   const flow = options.text('flow') ?? 'code';
   const given = options.strongest([...clientOptions, 'client-metadata-url']);

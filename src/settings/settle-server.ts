@@ -117,7 +117,7 @@ export function keyPlace(options: OptionReader, option: string, wants: string): 
   return path === undefined ? undefined : keyPlaceAt(path, options, option, wants);
 }
 
-/** The same for a file that was found to be meant. */
+/** The same where the path of the file is known already. */
 export function keyPlaceAt(path: string, options: OptionReader, option: string, wants: string): KeyPlace {
   return {
     option,

@@ -49,7 +49,7 @@ export async function settleToken(options: OptionReader, run: Settling): Promise
   const renewal = settleRenewal(options, run);
   const wanted = await settleWantedSession(options, run.context);
   const { grantType } = wanted;
-  // Without what it hands in, a grant that was named would answer with a token of whatever subject is saved.
+  // The saved token may be of another subject: what the grant hands in tells its sessions apart.
   const inputs = grantType === undefined ? undefined : await renewal.grantInputs(grantType);
   return {
     wanted: { ...wanted, inputs: inputs?.digest, dpopJkt: await givenThumbprint(options, renewal) },

@@ -71,7 +71,10 @@ export async function stepUp(
   return { ...access, checks, saved: token.saved, dpop: key };
 }
 
-/** What was granted to the user for the same resource, in earlier step-ups too: a profile finds the session it asks for. */
+/**
+ * The scope that the user was granted for the same resource, in earlier step-ups too: a profile then finds the session
+ * it asks for.
+ */
 async function gainedScope({ owner, account, requested }: Session, context: Context) {
   return (await savedSessions(context)).flatMap(({ saved }) =>
     isSameOwner(saved.owner, owner) &&
