@@ -2,7 +2,7 @@ import type { JsonObject, JsonValue } from '../../json/json.ts';
 import type { McpFault, McpPhase } from '../../output/documents.ts';
 import { signedToken, testKey } from './forged-token.ts';
 import type { ChainExpectation, Misbehaviour } from './misbehaviour.ts';
-import { json, type Reply, text } from './reply.ts';
+import { json, type Reply, text, without } from './reply.ts';
 import { answerCall, challenged, metadataPath } from './scripted-resource.ts';
 import type { Endpoint, Script, SeenRequest } from './scripted-server.ts';
 
@@ -33,10 +33,6 @@ const membersAt = (endpoint: Endpoint, change: Members) =>
       ? json(sound.status, change(JSON.parse(String(sound.body)), url.origin))
       : undefined,
   );
-const without = (name: string) => (sound: JsonObject) => {
-  const { [name]: _, ...rest } = sound;
-  return rest;
-};
 const metadata = (change: Members) => membersAt('resource metadata', change);
 const identifier = (change: (sound: string) => JsonValue) =>
   metadata((sound) => ({ ...sound, resource: change(String(sound.resource)) }));
