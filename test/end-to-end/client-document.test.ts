@@ -157,11 +157,11 @@ describe('client-document check', () => {
     ['under another name', (made) => json(200, made(url)), ['client-document-client-id fail']],
   ])('fetches it from its URL, where it is served %s', async (_, answer, found) => {
     const made = await created();
-    let at = '';
-    const server = await startApiServer(() => answer((client_id) => ({ ...made, client_id }), at));
+    const server = await startApiServer(({ path }, origin) =>
+      answer((client_id) => ({ ...made, client_id }), `${origin}${path}`),
+    );
     servers.push(server);
-    at = `${server.origin}/client.json`;
-    const run = await runHere(['client-document', 'check', at, '--json']);
+    const run = await runHere(['client-document', 'check', `${server.origin}/client.json`, '--json']);
     expect([run.status, findings(run.stdout)]).toEqual([found.length === 0 ? 0 : 7, found]);
     expect(server.requests).toHaveLength(1);
   });

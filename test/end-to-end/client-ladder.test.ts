@@ -32,11 +32,9 @@ afterEach(async () => {
 });
 
 async function serve(answer: (request: ApiRequest, origin: string) => Reply | undefined): Promise<string> {
-  let origin = '';
-  const server = await startApiServer((request) => answer(request, origin) ?? json(404, {}));
+  const server = await startApiServer((request, origin) => answer(request, origin) ?? json(404, {}));
   servers.push(server);
-  origin = server.origin;
-  return origin;
+  return server.origin;
 }
 
 /** Runs a command in this process; a browser that is opened belongs to alice. */

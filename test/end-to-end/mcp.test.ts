@@ -7,7 +7,7 @@ import { type RunningIdp, startIdp } from '../../src/idp/start-idp.ts';
 import type { McpDocument } from '../../src/output/documents.ts';
 import { phaseNames } from '../../src/output/render-mcp.ts';
 import { pageOf } from '../documentation.ts';
-import { type ApiRequest, type ApiServer, startApiServer } from '../fakes/api-server.ts';
+import { type ApiRequest, startApiServer } from '../fakes/api-server.ts';
 import { runCli, startCli } from './cli.ts';
 import { lastLineAsJson, playPerson } from './person-login.ts';
 
@@ -160,11 +160,9 @@ describe('a server that is wrong', () => {
     run: (url: string) => Promise<{ status: number | null; stdout: string; stderr: string }> = (url) =>
       runCli(['mcp', url, '--no-login', '--json'], { env }),
   ) {
-    let origin = '';
-    const server: ApiServer = await startApiServer((request) => answer(request, origin) ?? json(404, {}));
-    origin = server.origin;
+    const server = await startApiServer((request, origin) => answer(request, origin) ?? json(404, {}));
     try {
-      const { status, stdout, stderr } = await run(`${origin}/mcp`);
+      const { status, stdout, stderr } = await run(`${server.origin}/mcp`);
       return { status, stderr, document: stdout === '' ? undefined : (JSON.parse(stdout) as McpDocument) };
     } finally {
       await server.close();

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { json, type Reply, text } from '../../src/idp/misbehaviours/reply.ts';
 import { type RunningIdp, startIdp } from '../../src/idp/start-idp.ts';
-import { type ApiServer, startApiServer } from '../fakes/api-server.ts';
+import { startApiServer } from '../fakes/api-server.ts';
 import { runCli } from './cli.ts';
 import { lastLineAsJson, loginAsPerson } from './person-login.ts';
 
@@ -106,13 +106,11 @@ describe('a protected resource of the embedded server', () => {
 describe('a resource that is wrong', () => {
   /** A resource whose answers are the test's; `at` is its origin. */
   async function discover(answer: (path: string, at: string) => Reply | undefined, path = '/api') {
-    let origin = '';
-    const api: ApiServer = await startApiServer((request) => answer(request.path, origin) ?? json(404, {}));
-    origin = api.origin;
+    const api = await startApiServer((request, origin) => answer(request.path, origin) ?? json(404, {}));
     try {
-      const url = `${origin}${path}`;
+      const url = `${api.origin}${path}`;
       const { status, stdout, stderr } = await runCli(['discover', '--resource-url', url, '--json']);
-      return { status, stderr, found: stdout === '' ? undefined : (JSON.parse(stdout) as Found), origin };
+      return { status, stderr, found: stdout === '' ? undefined : (JSON.parse(stdout) as Found) };
     } finally {
       await api.close();
     }

@@ -19,7 +19,7 @@ export interface ApiServer {
 
 /** Starts a server that answers each request as it is told; without that it echoes method and path as JSON. */
 export async function startApiServer(
-  answer: (request: ApiRequest) => Reply | undefined = () => undefined,
+  answer: (request: ApiRequest, origin: string) => Reply | undefined = () => undefined,
 ): Promise<ApiServer> {
   const requests: ApiRequest[] = [];
   const servers = new LoopbackServers();
@@ -30,11 +30,12 @@ export async function startApiServer(
     const headers = request.headers as ApiRequest['headers'];
     const seen = { method, path: url, headers, body: Buffer.concat(chunks) };
     requests.push(seen);
-    const reply = answer(seen) ?? json(200, { method, path: url });
+    const reply = answer(seen, origin) ?? json(200, { method, path: url });
     if (reply === 'silence') return;
     if (reply === 'hang-up') return void response.destroy();
     response.writeHead(reply.status, reply.headers);
     response.end(reply.body);
   });
-  return { origin: `http://127.0.0.1:${port}`, requests, close: () => servers.closeAll() };
+  const origin = `http://127.0.0.1:${port}`;
+  return { origin, requests, close: () => servers.closeAll() };
 }
