@@ -2,12 +2,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { visitAsPerson } from '../../src/idp/headless-person.ts';
 import { json, type Reply } from '../../src/idp/misbehaviours/reply.ts';
 import { type RunningIdp, startIdp } from '../../src/idp/start-idp.ts';
 import type { LoginDocument } from '../../src/output/documents.ts';
 import { type ApiRequest, type ApiServer, startApiServer } from '../fakes/api-server.ts';
 import { errorOf, type RunHere, runHere } from '../fakes/run-here.ts';
+import { visitUrl } from './person-login.ts';
 
 let home = '';
 let idp: RunningIdp;
@@ -42,10 +42,7 @@ function here(args: readonly string[]): Promise<RunHere> {
   return runHere(args, {
     env: { OAUTH_CODE_HOME: home, OAUTH_CODE_STORE: 'file' },
     async visit(url) {
-      const redirectUri = new URL(url).searchParams.get('redirect_uri') ?? undefined;
-      const signal = AbortSignal.timeout(60_000);
-      const person = { user: 'alice', decision: 'allow' as const, signal, onStep: () => {} };
-      await visitAsPerson({ url, issuer: idp.issuer, redirectUri, ...person });
+      await visitUrl(idp, url);
     },
   });
 }

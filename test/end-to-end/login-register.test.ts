@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { run } from '../../src/entry/program.ts';
-import { visitAsPerson } from '../../src/idp/headless-person.ts';
 import { type RunningIdp, startIdp } from '../../src/idp/start-idp.ts';
 import type { LoginDocument } from '../../src/output/documents.ts';
 import { createTestContext, type TestContextOptions } from '../fakes/context.ts';
 import { errorOf, type RunHere, runHere } from '../fakes/run-here.ts';
 import { runCli, startCli } from './cli.ts';
+import { visitUrl } from './person-login.ts';
 
 let home = '';
 const homes: string[] = [];
@@ -50,17 +50,7 @@ function here(args: readonly string[], options: TestContextOptions & { decision?
   return runHere(args, {
     env: { OAUTH_CODE_HOME: home, OAUTH_CODE_STORE: 'file', ...env },
     async visit(url) {
-      const redirectUri = new URL(url).searchParams.get('redirect_uri') ?? undefined;
-      const signal = AbortSignal.timeout(60_000);
-      await visitAsPerson({
-        url,
-        issuer: idp.issuer,
-        redirectUri,
-        user: 'alice',
-        decision,
-        signal,
-        onStep: () => {},
-      });
+      await visitUrl(idp, url, { decision });
     },
     ...rest,
   });

@@ -21,22 +21,31 @@ export interface PersonOptions extends CliOptions {
   readonly issuer?: boolean;
 }
 
-/** Goes to the printed authorization URL of a run and does there what a person would. */
-export async function playPerson(
-  idp: Pick<RunningIdp, 'issuer'>,
-  cli: RunningCli,
-  { decision = 'allow', user = 'alice', login = 0 }: PersonOptions = {},
-): Promise<Omit<PersonLogin, keyof FinishedRun>> {
-  const url = await authorizationUrl(cli, login);
-  const visit = await visitAsPerson({
+/** Goes to an authorization URL and does there what a person would. */
+export function visitUrl(
+  { issuer }: Pick<RunningIdp, 'issuer'>,
+  url: string,
+  { decision = 'allow', user = 'alice' }: Pick<PersonOptions, 'decision' | 'user'> = {},
+) {
+  return visitAsPerson({
     url,
-    issuer: idp.issuer,
+    issuer,
     redirectUri: new URL(url).searchParams.get('redirect_uri') ?? undefined,
     user,
     decision,
     signal: AbortSignal.timeout(100_000),
     onStep: () => {},
   });
+}
+
+/** Goes to the printed authorization URL of a run and does there what a person would. */
+export async function playPerson(
+  idp: Pick<RunningIdp, 'issuer'>,
+  cli: RunningCli,
+  { login = 0, ...person }: PersonOptions = {},
+): Promise<Omit<PersonLogin, keyof FinishedRun>> {
+  const url = await authorizationUrl(cli, login);
+  const visit = await visitUrl(idp, url, person);
   return { url: new URL(url), page: visit.finalPage, reachedRedirectUri: visit.reachedRedirectUri };
 }
 
