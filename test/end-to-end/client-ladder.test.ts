@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -121,7 +121,6 @@ describe('login --resource-url finds its client', () => {
     const trace = join(home, 'trace.json');
     const run = await login(mcp(), '--scope', 'api:write', '--trace', trace, '--show-secrets');
     expect(documentOf(run).tokens.scope).toEqual(['api:write']);
-    const { readFileSync } = await import('node:fs');
     const { events } = JSON.parse(readFileSync(trace, 'utf8'));
     const registration = events.find(
       ({ step, type }: never) => step === 'registration' && type === 'exchange',

@@ -1,4 +1,5 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { generateKeyPairSync } from 'node:crypto';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -122,8 +123,6 @@ describe('login --register', () => {
   });
 
   it('signs with the algorithm that it registers', async () => {
-    const { generateKeyPairSync } = await import('node:crypto');
-    const { writeFileSync } = await import('node:fs');
     const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
     const key = join(home, 'key.pem');
     writeFileSync(key, privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600 });
@@ -136,7 +135,6 @@ describe('login --register', () => {
     expect((await here(['register', '--read', '--client-id', first.client_id])).status).toBe(0);
     const [file = ''] = kept('registrations');
     const saved = join(home, 'registrations', file);
-    const { readFileSync, writeFileSync } = await import('node:fs');
     writeFileSync(`${saved}.registration_access_token`, 'another');
     expect(readFileSync(saved, 'utf8')).toContain(first.client_id);
     const second = await login();
