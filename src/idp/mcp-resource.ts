@@ -36,16 +36,16 @@ export function serveMcpResource(provider: Provider): void {
       return;
     }
     if (context.path !== path) return next();
-    const refuse = (status: number, scope: string, error: string, description: string) => {
-      const why = error === '' ? '' : `, error="${error}", error_description="${description}"`;
+    const refuse = (status: number, scope: string, error?: string, error_description?: string) => {
+      const why = error === undefined ? '' : `, error="${error}", error_description="${error_description}"`;
       context.status = status;
       context.set({
         'www-authenticate': `Bearer resource_metadata="${issuer}${metadataPath}", scope="${scope}"${why}`,
       });
-      context.body = error === '' ? {} : { error, error_description: description };
+      context.body = { error, error_description };
     };
     const [, value] = /^Bearer +(\S+)$/i.exec(context.req.headers.authorization ?? '') ?? [];
-    if (value === undefined) return refuse(401, 'api:read', '', '');
+    if (value === undefined) return refuse(401, 'api:read');
     const token = await provider.AccessToken.find(value);
     if (![token?.aud].flat().includes(resource))
       return refuse(401, 'api:read', 'invalid_token', 'It is not for this resource, or has expired.');
