@@ -8,21 +8,14 @@ import { readIdpConfig } from '../../src/idp/idp-config.ts';
 import { type RunningIdp, startIdp } from '../../src/idp/start-idp.ts';
 import { freePort } from '../fakes/free-port.ts';
 import { runHere } from '../fakes/run-here.ts';
-import { issueCertificate } from '../fakes/test-certificates.ts';
+import { issueCertificates } from '../fakes/test-certificates.ts';
 import { runCli } from './cli.ts';
 import { lastLineAsJson, loginAsPerson } from './person-login.ts';
 
 /** Every method at every endpoint, over TLS, against oidc-provider with client certificates on. */
 const folder = mkdtempSync(join(tmpdir(), 'oauth-code-client-'));
 const at = (name: string) => join(folder, name);
-const server = issueCertificate({ name: 'server', altNames: ['127.0.0.1', 'localhost'], isCa: true });
-const client = issueCertificate({ name: 'client', altNames: ['client.example'] });
-const stranger = issueCertificate({ name: 'stranger' });
-const expired = issueCertificate({
-  name: 'client',
-  notBefore: new Date('2020-01-01'),
-  notAfter: new Date('2021-01-01'),
-});
+const { server, client, stranger, expired } = issueCertificates();
 const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 });
 const ec = generateKeyPairSync('ec', { namedCurve: 'P-256' });
 const secret = 'a-secret-of-more-than-32-characters-for-HS256';

@@ -8,7 +8,7 @@ import { signedToken, testKey } from '../../src/idp/misbehaviours/forged-token.t
 import { json } from '../../src/idp/misbehaviours/reply.ts';
 import { type RunningIdp, startIdp } from '../../src/idp/start-idp.ts';
 import type { JsonObject } from '../../src/json/json.ts';
-import { issueCertificate } from '../fakes/test-certificates.ts';
+import { issueCertificates } from '../fakes/test-certificates.ts';
 import { runCli } from './cli.ts';
 import { fapiClient } from './fapi-server.ts';
 import { lastLineAsJson, loginAsPerson } from './person-login.ts';
@@ -17,15 +17,7 @@ import { loginAgainst, refusalOf, resultOf } from './scripted-login.ts';
 /** FAPI 2.0 with a certificate of the client: to authenticate with, to bind tokens to, or both (RFC 8705). */
 const folder = mkdtempSync(join(tmpdir(), 'oauth-code-fapi-mtls-'));
 const at = (name: string) => join(folder, name);
-const server = issueCertificate({ name: 'server', altNames: ['127.0.0.1', 'localhost'], isCa: true });
-const client = issueCertificate({ name: 'client', altNames: ['client.example'] });
-const stranger = issueCertificate({ name: 'stranger' });
-const expired = issueCertificate({
-  name: 'client',
-  altNames: ['client.example'],
-  notBefore: new Date('2020-01-01'),
-  notAfter: new Date('2021-01-01'),
-});
+const { server, client, stranger, expired } = issueCertificates();
 const ec = generateKeyPairSync('ec', { namedCurve: 'P-256' });
 const asked: string[] = [];
 let idp: RunningIdp;

@@ -53,6 +53,21 @@ export function issueCertificate(wanted: Wanted): TestCertificate {
   };
 }
 
+/** Certificates of a server on loopback and of its client, and those that it has to refuse. */
+export function issueCertificates() {
+  const client = { name: 'client', altNames: ['client.example'] };
+  return {
+    server: issueCertificate({ name: 'server', altNames: ['127.0.0.1', 'localhost'], isCa: true }),
+    client: issueCertificate(client),
+    stranger: issueCertificate({ name: 'stranger' }),
+    expired: issueCertificate({
+      ...client,
+      notBefore: new Date('2020-01-01'),
+      notAfter: new Date('2021-01-01'),
+    }),
+  };
+}
+
 function der(tag: number, ...parts: readonly Buffer[]): Buffer {
   const content = Buffer.concat(parts);
   const { length } = content;
