@@ -47,7 +47,7 @@ export interface HttpClient {
 }
 
 /** Tells whether as much of a body has come as is wanted. */
-export type IsWhole = (headers: HeaderList, body: string) => boolean;
+export type IsWhole = (headers: HeaderList, body: () => string) => boolean;
 
 /** How one request is sent. */
 export interface SendOptions {

@@ -127,7 +127,7 @@ export function createHttpConnection(origin: string, connect: Connect): HttpConn
         if (isCut) void destroy();
       };
       const endIfWhole = () => {
-        if (isWhole?.(headers, Buffer.concat(chunks).toString()) === true) end(true);
+        if (isWhole?.(headers, () => Buffer.concat(chunks).toString()) === true) end(true);
       };
       client.dispatch(
         { method, path, headers: request.headers.flat(), body },

@@ -112,7 +112,7 @@ export async function callMcp(
         ],
         body: JSON.stringify(message),
       },
-      { isWhole: (headers, body) => isStream(headers) && responseInStream(body) !== undefined },
+      { isWhole: (headers, body) => isStream(headers) && responseInStream(body()) !== undefined },
     );
   }
 }
