@@ -19,8 +19,8 @@ export function createCertificate(folder) {
 }
 
 /**
- * Starts an authorization server, which knows the public JWK of the client that signs; `takeCounts()` answers the client's requests (paths in order) and connections
- * since the last call, without those of the scripted browser.
+ * Starts an authorization server; `clientKey` is the public JWK of the client that signs. `takeCounts()` answers the
+ * client's requests (paths in order) and connections since the last call, without those of the scripted browser.
  */
 export async function startFixture({ certificate, roundTripMs = 0, clientKey } = {}) {
   const child = fork(new URL('./fixture-server.mjs', import.meta.url), { execArgv: [] });

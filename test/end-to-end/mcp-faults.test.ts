@@ -54,7 +54,7 @@ describe.each(rows)('$id ($wrong)', (row) => {
   const { id, expects } = row;
   const trace = join(folder, `${id}.json`);
 
-  it('is broken where the row says, by whom it says, and nowhere else', async () => {
+  it('is broken where the row says, with the fault that it names, and nowhere else', async () => {
     const { status, stdout, stderr, complaints } = await judge(row, '--json', '--trace', trace);
     expect(stdout, stderr).not.toBe('');
     const { verdict, phases }: McpDocument = JSON.parse(stdout);
