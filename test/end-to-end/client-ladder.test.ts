@@ -6,16 +6,19 @@ import { json, type Reply } from '../../src/idp/misbehaviours/reply.ts';
 import { type RunningIdp, startIdp } from '../../src/idp/start-idp.ts';
 import type { LoginDocument } from '../../src/output/documents.ts';
 import { type ApiRequest, type ApiServer, startApiServer } from '../fakes/api-server.ts';
+import { freePort } from '../fakes/free-port.ts';
 import { errorOf, type RunHere, runHere } from '../fakes/run-here.ts';
 import { visitUrl } from './person-login.ts';
 
 let home = '';
+let port: string;
 let idp: RunningIdp;
 /** What was asked at the endpoint for clients, such as `POST` and `DELETE`. */
 const asked: string[] = [];
 const servers: ApiServer[] = [];
 
 beforeAll(async () => {
+  port = String(await freePort());
   idp = await startIdp({
     port: 0,
     onRequest: ({ method, path }) => void (path.startsWith('/reg') && asked.push(method)),
@@ -48,7 +51,7 @@ function here(args: readonly string[]): Promise<RunHere> {
 }
 
 const login = (resource: string, ...args: readonly string[]) =>
-  here(['login', '--resource-url', resource, '--port', '47841', '--json', ...args]);
+  here(['login', '--resource-url', resource, '--port', port, '--json', ...args]);
 
 function documentOf({ status, stdout, stderr }: RunHere): LoginDocument {
   expect(status, stderr).toBe(0);
@@ -100,7 +103,7 @@ describe('login --resource-url finds its client', () => {
       '--client-metadata-url',
       url,
       '--port',
-      '47841',
+      port,
       '--json',
     ]);
     expect(documentOf(run)).toMatchObject({ client_id: url, client: { source: 'document' } });
@@ -151,16 +154,7 @@ describe('login --resource-url finds its client', () => {
   it('in what a flag says before what the profile says', async () => {
     const url = await hosted();
     documentOf(await login(mcp(), '--client-id', 'demo-public', '--save', 'api', '-y'));
-    const again = await here([
-      'login',
-      '-p',
-      'api',
-      '--client-metadata-url',
-      url,
-      '--port',
-      '47841',
-      '--json',
-    ]);
+    const again = await here(['login', '-p', 'api', '--client-metadata-url', url, '--port', port, '--json']);
     expect(documentOf(again).client).toEqual({ source: 'document', client_id: url });
   });
 

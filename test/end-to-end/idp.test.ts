@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { splitCommandLine } from '../../src/adapters/child-program.ts';
 import { misbehaviours } from '../../src/idp/misbehaviours.ts';
+import { freePort } from '../fakes/free-port.ts';
 import { LoopbackServers } from '../fakes/loopback-servers.ts';
 import { authorizationUrl, type RunningCli, runCli, startCli } from './cli.ts';
 import { lastLineAsJson, playPerson } from './person-login.ts';
@@ -96,7 +97,8 @@ describe('idp', () => {
   });
 
   it('ends with Ctrl-C at once, its port free again', async () => {
-    const { cli, issuer } = await startServer();
+    const port = await freePort();
+    const { cli, issuer } = await startServer('--idp-port', String(port));
     const kept = await fetch(`${issuer}/jwks`);
     expect(kept.status).toBe(200);
     cli.child.kill('SIGINT');
@@ -104,7 +106,7 @@ describe('idp', () => {
     const server = createServer();
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject);
-      server.listen(Number(new URL(issuer).port), '127.0.0.1', resolve);
+      server.listen(port, '127.0.0.1', resolve);
     });
     await new Promise((resolve) => server.close(resolve));
   });

@@ -7,17 +7,21 @@ import { run } from '../../src/entry/program.ts';
 import { type RunningIdp, startIdp } from '../../src/idp/start-idp.ts';
 import type { LoginDocument } from '../../src/output/documents.ts';
 import { createTestContext, type TestContextOptions } from '../fakes/context.ts';
+import { freePort } from '../fakes/free-port.ts';
 import { errorOf, type RunHere, runHere } from '../fakes/run-here.ts';
 import { runCli, startCli } from './cli.ts';
 import { visitUrl } from './person-login.ts';
 
 let home = '';
+let port: string;
+let otherPort: string;
 const homes: string[] = [];
 /** What was asked at the endpoint for clients, such as `POST` and `DELETE`. */
 const asked: string[] = [];
 let idp: RunningIdp;
 
 beforeAll(async () => {
+  [port, otherPort] = [String(await freePort()), String(await freePort())];
   idp = await startIdp({
     port: 0,
     onRequest: ({ method, path }) => void (path.startsWith('/reg') && asked.push(method)),
@@ -58,7 +62,7 @@ function here(args: readonly string[], options: TestContextOptions & { decision?
 }
 
 const login = (...args: readonly string[]) =>
-  here(['login', '--issuer', idp.issuer, '--register', '--port', '47831', '--json', ...args]);
+  here(['login', '--issuer', idp.issuer, '--register', '--port', port, '--json', ...args]);
 
 function documentOf({ status, stdout, stderr }: RunHere): LoginDocument {
   expect(status, stderr).toBe(0);
@@ -72,7 +76,7 @@ describe('login --register', () => {
     expect(second.client_id).toBe(first.client_id);
     expect(asked).toEqual(['POST', 'GET']);
     const other = documentOf(
-      await here(['login', '--issuer', idp.issuer, '--register', '--port', '47832', '--json']),
+      await here(['login', '--issuer', idp.issuer, '--register', '--port', otherPort, '--json']),
     );
     expect(other.client_id).not.toBe(first.client_id);
     expect(kept('registrations')).toHaveLength(2);

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type RunningIdp, startIdp } from '../../src/idp/start-idp.ts';
+import { freePort } from '../fakes/free-port.ts';
 import { LoopbackServers } from '../fakes/loopback-servers.ts';
 import { authorizationUrl, startCli } from './cli.ts';
 import { lastLineAsJson, playPerson } from './person-login.ts';
@@ -30,8 +31,9 @@ const login = (...args: readonly string[]) =>
 
 describe.skipIf(process.platform === 'win32').each(signals)('$signal', ({ signal, status, message }) => {
   it('while the answer is awaited leaves nothing behind', async () => {
-    const cli = login('--json');
-    const url = new URL(await authorizationUrl(cli));
+    const port = await freePort();
+    const cli = login('--json', '--port', String(port));
+    await authorizationUrl(cli);
     cli.child.kill(signal);
     const run = await cli.finished;
     expect(run).toMatchObject({ status, stdout: '' });
@@ -40,7 +42,7 @@ describe.skipIf(process.platform === 'win32').each(signals)('$signal', ({ signal
       error: { code: 'cancelled', step: null, message, hint: null, exit_code: status },
       checks: expect.any(Array),
     });
-    await bindAgain(url.searchParams.get('redirect_uri') ?? '');
+    await bindAgain(port);
   });
 
   it('in text is one line', async () => {
@@ -121,12 +123,12 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/** @throws when the port of a redirect URI is still taken. */
-async function bindAgain(redirectUri: string): Promise<void> {
+/** @throws when the port is still taken. */
+async function bindAgain(port: number): Promise<void> {
   const server = createServer();
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen(Number(new URL(redirectUri).port), '127.0.0.1', resolve);
+    server.listen(port, '127.0.0.1', resolve);
   });
   await new Promise((resolve) => server.close(resolve));
 }
