@@ -18,6 +18,7 @@ import { json } from '../../src/idp/misbehaviours/reply.ts';
 import { type RunningIdp, startIdp } from '../../src/idp/start-idp.ts';
 import { pages } from '../documentation.ts';
 import { type ApiServer, startApiServer } from '../fakes/api-server.ts';
+import { freePort } from '../fakes/free-port.ts';
 import { runCommand } from './run-command.ts';
 
 /**
@@ -173,15 +174,13 @@ const blocks = pages.flatMap(({ path, text }) => {
   return run.map((block, index) => ({ name: run.length > 1 ? `${path} ${index + 1}` : path, block }));
 });
 
-describe.skipIf(process.platform === 'win32')('the example', () => {
+describe.skipIf(process.platform === 'win32').concurrent('the example', () => {
   it.each(blocks)('of $name', async ({ name, block }) => {
     const home = mkdtempSync(join(folder, 'home-'));
     writeFileSync(join(home, 'apple-secret.txt'), 'a secret of the example\n', { mode: 0o600 });
     const key = serviceKey.privateKey.export({ type: 'pkcs8', format: 'pem' });
     writeFileSync(join(home, 'key.pem'), key, { mode: 0o600 });
-    const free = await startApiServer();
-    await free.close();
-    const listenAt = new URL(free.origin).host;
+    const listenAt = `127.0.0.1:${await freePort()}`;
     const env = {
       PATH: `${join(folder, 'bin')}${delimiter}${process.env.PATH ?? ''}`,
       HOME: home,
@@ -199,7 +198,7 @@ describe.skipIf(process.platform === 'win32')('the example', () => {
         .replace(/(--issuer |OAUTH_CODE_ISSUER=)\S+/g, `$1${idp.issuer}`)
         .replace(/https:\/\/(?:api\.(?:example|github)\.com|(?:github|slack)\.com)/g, api.origin)
         .replaceAll('https://login.example.com/mcp', `${idp.issuer}/mcp`)
-        .replaceAll('https://test.example.com', free.origin)
+        .replaceAll('https://test.example.com', `http://${listenAt}`)
         .replaceAll('127.0.0.1:8378', listenAt)
         .replaceAll('localhost:8378', 'localhost:0');
     const steps = stepsOf(block);

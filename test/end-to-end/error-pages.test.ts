@@ -24,7 +24,8 @@ const page = (body: string, status = 400) =>
   text(status, 'text/html', `<!doctype html><title>Hello</title><body>${body}`);
 const redirect = (location: string) => text(302, 'text/html', '', { location });
 
-describe('a login that is stuck at a page of the server', () => {
+// Each waits for its time-out, a second or more.
+describe.concurrent('a login that is stuck at a page of the server', () => {
   it.each(errorPages)('ends with what the page of $name says', async ({ status, headers, body, ...read }) => {
     const login = await stuckLogin(() => text(status, 'text/html', body, Object.fromEntries(headers ?? [])));
     const { error, diagnosis } = failureOf(login);

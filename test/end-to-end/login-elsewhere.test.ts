@@ -20,7 +20,8 @@ import {
 
 const device = ['demo', '--headless', '--flow', 'device', '--json'];
 
-describe('a login by the device flow', () => {
+// A login waits for seconds between two requests for the tokens.
+describe.concurrent('a login by the device flow', () => {
   it('shows a program the code first, and ends with verified tokens', async () => {
     const { status, stdout, stderr } = await runCli(device);
     expect(status, stderr).toBe(0);
@@ -78,7 +79,7 @@ async function elsewhere(script: Script, args: readonly string[], further: Scrip
 
 const byCode = ['--flow', 'device'];
 
-describe('the wait for the user', () => {
+describe.concurrent('the wait for the user', () => {
   it('goes on while the server says so, at the pace it asks for, and through a lost answer', async () => {
     const polls = ['authorization_pending', 'hang-up', 'authorization_pending'];
     const login = await elsewhere({ elsewhere: { polls } }, byCode);
@@ -129,7 +130,7 @@ describe('the wait for the user', () => {
   });
 });
 
-describe('a device authorization request', () => {
+describe.concurrent('a device authorization request', () => {
   it('is refused where the server has no endpoint for it', async () => {
     const login = await loginAgainst({}, { args: byCode, afterKeys: false });
     expect(failureOf(login).error).toMatchObject({
@@ -148,7 +149,7 @@ describe('a device authorization request', () => {
   });
 });
 
-describe('a login by CIBA', () => {
+describe.concurrent('a login by CIBA', () => {
   const ciba = ['--flow', 'ciba', '--login-hint', 'alice'];
 
   it('asks the server for the user, and polls with what it was given', async () => {

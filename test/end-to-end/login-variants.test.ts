@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type RunningIdp, startIdp } from '../../src/idp/start-idp.ts';
 import type { LoginDocument } from '../../src/output/documents.ts';
+import { freePort } from '../fakes/free-port.ts';
 import { issueCertificate } from '../fakes/test-certificates.ts';
 import { authorizationUrl, startCli } from './cli.ts';
 import { lastLineAsJson, loginAsPerson } from './person-login.ts';
@@ -67,9 +68,7 @@ describe('the redirect URI', () => {
   });
 
   it('may be served elsewhere than it says, as behind a proxy', async () => {
-    const free = await startRecordingFront('http://127.0.0.1:1');
-    const boundPort = Number(new URL(free.origin).port);
-    await free.close();
+    const boundPort = await freePort();
     const proxy = await startRecordingFront(`http://127.0.0.1:${boundPort}`);
     const redirectUri = `${proxy.origin}/callback`;
     const { status, url, stderr, page } = await loginAsPerson(idp, [
