@@ -1,6 +1,7 @@
 import type { Context } from '../context.ts';
 import type { Diagnosis } from '../diagnosis/diagnosis.ts';
 import { BugError, CancelledError, NamedError } from '../errors.ts';
+import { secretsOfUrl } from '../output/redact.ts';
 import { buildErrorDocument, redactErrorDocument, renderError } from '../output/render-error.ts';
 import { renderJson } from '../output/render-json.ts';
 import { variableName } from '../settings/setting-layers.ts';
@@ -21,7 +22,12 @@ export function reportError(
   const error = thrown instanceof NamedError ? thrown : new BugError(thrown);
   const { stderr } = context.terminal;
   const words = argv.slice(0, argv.includes('--') ? argv.indexOf('--') : undefined);
-  const secrets = isOn('show-secrets', words, context) ? [] : journal.secrets;
+  // A word that no command takes is quoted too; none has learned the secrets of such a URL.
+  const known = [
+    ...journal.secrets,
+    ...words.map((word) => word.replace(/^--[^=]*=/, '')).flatMap(secretsOfUrl),
+  ];
+  const secrets = isOn('show-secrets', words, context) ? [] : known;
   const redactor = createRunRedactor({ ...journal, secrets });
   const { redact } = redactor;
 

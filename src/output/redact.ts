@@ -108,6 +108,13 @@ export function redactHeaderFields(
   }
 }
 
+/** The secrets in a URL of the command line; none in what is no URL. */
+export function secretsOfUrl(text: string): readonly Secret[] {
+  const secrets: Secret[] = [];
+  if (/^https?:/i.test(text)) redactUrlText(text, (value, kind) => String(secrets.push({ kind, value })));
+  return secrets;
+}
+
 /** A URL without user information and without the parameters that are secrets by name; the rest as it was. */
 export function redactUrlText(url: string, hide: Hide): string {
   const [, base = '', query = '', fragment = ''] = /^([^?#]*)(\?[^#]*)?(#[\s\S]*)?$/.exec(url) ?? [];

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { Context, OutputStream } from '../context.ts';
-import { redactUrlText } from '../output/redact.ts';
+import { secretsOfUrl } from '../output/redact.ts';
 import { renderStep, renderWarning } from '../output/render-step.ts';
 import {
   defaultProfile,
@@ -36,11 +36,7 @@ export async function readSettings<Settings>(
 ): Promise<Settings> {
   const options = await readOptions(command, specs, run);
   const urls = specs.flatMap(({ flags }) => (/ <ur[il]>$/.test(flags) ? options.list(longName(flags)) : []));
-  for (const url of [...command.args, ...urls].filter((text) => /^https?:.*\?/i.test(text)))
-    redactUrlText(url, (value, kind) => {
-      run.journal.secrets.push({ kind, value });
-      return '';
-    });
+  run.journal.secrets.push(...[...command.args, ...urls].flatMap(secretsOfUrl));
   return settled(command, options, run, settle);
 }
 

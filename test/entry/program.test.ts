@@ -226,6 +226,12 @@ describe('a command line that is wrong', () => {
     [['login', 'literal-7f']],
     [['login', '--client-secret-env', 'NAME', 'literal-7f']],
     [['token', '-s', 'literal-7f', '--nonsense']],
+    [['login', 'https://b.example/?sig=literal-7f']],
+    [['login', 'https://b.example/#access_token=literal-7f']],
+    [['https://user:literal-7f@b.example/']],
+    [['https://b.example/cb?code=literal-7f', '--json']],
+    [['profile', 'show', 'https://b.example/?key=literal-7f']],
+    [['login', '--nonsense=https://b.example/?key=literal-7f']],
   ])('does not repeat what may be a secret: %j', async (argv) => {
     const { status, stdout, stderr } = await runProgram([
       ...argv,
