@@ -2,6 +2,7 @@ import type { CheckResult } from '../checks/check-result.ts';
 import type { Diagnosed } from '../diagnosis/diagnosis.ts';
 import type { Emit, FlowEvent } from '../flows/conversation.ts';
 import type { HttpResponse } from '../http-message.ts';
+import type { McpDocument } from '../output/documents.ts';
 import type { Secret } from '../output/redact.ts';
 import type { AnswerPage } from '../recording/answer-page.ts';
 
@@ -35,6 +36,8 @@ export interface Journal {
   given: Readonly<Record<string, string>>;
   /** Likely causes of the error that ends the run, where more is known than its code tells. */
   causes?: Diagnosed;
+  /** What `mcp` saw of the phases before a run ended without a verdict. */
+  phases?: McpDocument['phases'];
   /** The page of an error that the server shows in the browser. */
   page?: RefusedRequest;
   /** With what the run ends although nothing went wrong; 0 when left out. */

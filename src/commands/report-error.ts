@@ -39,7 +39,9 @@ export function reportError(
   const isVerbose = isOn('verbose', words, context) || words.some((word) => /^-[a-z]*v/.test(word));
   // Findings were the result, which was shown whole.
   const hasMore = journal.keptLast === true && !isVerbose && error.code !== 'findings';
-  const document = redactErrorDocument(buildErrorDocument(error, checksOfRun(journal), causes), redactor);
+  const { phases } = journal;
+  const built = buildErrorDocument(error, checksOfRun(journal), causes);
+  const document = redactErrorDocument(phases === undefined ? built : { ...built, phases }, redactor);
   if (asksForJson(words, context)) {
     const hint = document.error.hint ?? hintOf(document.diagnosis);
     stderr.write(renderJson({ ...document, error: { ...document.error, hint } }, { pretty: false }));

@@ -207,6 +207,6 @@ function expired(seconds: number): NetworkError {
   return new NetworkError(
     'timeout',
     say`The user did not finish the sign-in within ${durationText(seconds)}.`,
-    { step: 'token', hint: 'Run the login again for a new code.' },
+    { step: 'authorization', hint: 'Run the login again for a new code.' },
   );
 }

@@ -154,6 +154,8 @@ export interface ErrorDocument extends CheckedDocument, Partial<Diagnosed> {
     readonly oauth?: OAuthErrorFields;
     readonly check?: string;
   };
+  /** What `mcp` saw of the phases, where no verdict is possible. */
+  readonly phases?: McpDocument['phases'];
 }
 
 /** Result of `profile list`. */

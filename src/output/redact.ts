@@ -68,7 +68,17 @@ function looksRandom(value: string): boolean {
 }
 
 /** Members of checks, findings and causes that never hold anything from outside. */
-const ownMembers = new Set(['id', 'outcome', 'severity', 'title', 'spec', 'confidence', 'source', 'missing']);
+const ownMembers = new Set([
+  'id',
+  'outcome',
+  'severity',
+  'title',
+  'spec',
+  'confidence',
+  'source',
+  'missing',
+  'phase',
+]);
 
 /** Finds the placeholder for a value that is a secret by its name. */
 type Hide = (value: string, kind: string) => string;

@@ -34,7 +34,7 @@ export function buildErrorDocument(
 
 /** Takes secrets out of what a run that failed says; its codes, ids and titles are the tool's own and stay. */
 export function redactErrorDocument(
-  { version, error, diagnosis, ruled_out, checks }: ErrorDocument,
+  { version, error, diagnosis, ruled_out, phases, checks }: ErrorDocument,
   { redactMessage, redactValue, redactJudged }: Redactor,
 ): ErrorDocument {
   return {
@@ -46,6 +46,7 @@ export function redactErrorDocument(
       ...(error.oauth === undefined ? {} : { oauth: redactValue(error.oauth) }),
     },
     ...(diagnosis === undefined ? {} : redactJudged({ diagnosis, ruled_out })),
+    ...(phases === undefined ? {} : redactJudged({ phases })),
     checks: redactJudged(checks),
   };
 }

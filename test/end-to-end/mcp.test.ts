@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { json, type Reply, text } from '../../src/idp/misbehaviours/reply.ts';
 import { type RunningIdp, startIdp } from '../../src/idp/start-idp.ts';
-import type { McpDocument } from '../../src/output/documents.ts';
+import type { ErrorDocument, McpDocument } from '../../src/output/documents.ts';
 import { phaseNames } from '../../src/output/render-mcp.ts';
 import { pageOf } from '../documentation.ts';
 import { type ApiRequest, startApiServer } from '../fakes/api-server.ts';
@@ -150,6 +150,31 @@ describe('the MCP server of the embedded server', () => {
     expect(status).toBe(0);
     expect(document.verdict.outcome).toBe('incomplete');
     expect(outcomes(document)).toBe('pass pass pass pass skipped skipped skipped skipped');
+  });
+
+  it.each<[string, readonly string[], Record<string, string>, number]>([
+    ['does not sign in in time', ['--no-browser', '--browser-timeout', '1'], {}, 5],
+    ['does not sign in elsewhere in time', ['--flow', 'device', '--browser-timeout', '1'], {}, 5],
+    ['is not there', [], { CI: 'true' }, 4],
+    ['cancels the run', ['--no-browser'], {}, 130],
+    ['cancels the run elsewhere', ['--flow', 'device'], {}, 130],
+  ])('has no verdict where the user %s, and the phases that were seen', async (_, args, more, status) => {
+    const ways = args.includes('device') ? args : ['--port', '0', ...args];
+    const cli = startCli(['mcp', `${idp.issuer}/mcp`, '--client-id', 'demo-public', '--json', ...ways], {
+      env: { ...env, ...more },
+    });
+    if (status === 130) {
+      await cli.stderrMatches(/Device|response_type=/);
+      cli.child.kill('SIGINT');
+    }
+    const ended = await cli.finished;
+    expect(ended.status, ended.stderr).toBe(status);
+    expect(ended.stdout).not.toContain('verdict');
+    const document = lastLineAsJson(ended) as ErrorDocument & McpDocument;
+    expect(document.error.exit_code).toBe(status);
+    expect(outcomes(document)).toBe('pass pass pass pass pass skipped skipped skipped');
+    expect(document.phases[5]).toMatchObject({ phase: 'authorization', text: 'not finished' });
+    expect(document.phases[6]?.text).toBe('not reached');
   });
 });
 

@@ -43,6 +43,8 @@ export interface McpRun {
   error?: NamedError;
   /** Whether it ended where a user would be needed, as was asked. */
   isStopped?: true;
+  /** Where it ended without a verdict. */
+  endedIn?: McpPhase;
 }
 
 /** Whether a resource does what it is for without a token, and names no place to get one. */
@@ -164,6 +166,16 @@ export function mayJudge(error: NamedError, { page }: Journal): boolean {
   );
 }
 
+/** The phase in which a run ended that cannot be judged; one that was cancelled ended where an answer was awaited. */
+export function endOf({ step }: NamedError, { events }: Journal): McpPhase {
+  const at = events.findLast(
+    (event) => event.type === 'awaiting' && event.step !== 'keys' && event.step in phaseOfStep,
+  );
+  const phase = phaseOfStep[step ?? (at?.type === 'awaiting' ? at.step : '')] ?? 'reach';
+  // A user who signs in elsewhere is awaited at the token endpoint.
+  return step === undefined && phase === 'token' ? 'authorization' : phase;
+}
+
 /** Judges each phase of a run, and finds the first that is broken and whose fault it is. */
 export function judgeRun(
   run: McpRun,
@@ -179,7 +191,7 @@ export function judgeRun(
         : brokenCall(run, invocation);
   const isStopped = run.isStopped === true && broken === undefined;
   const open = found !== undefined && isOpen(found);
-  const last = open ? 'challenge' : isStopped ? 'client' : undefined;
+  const last = open ? 'challenge' : isStopped ? 'client' : run.endedIn;
   const brokenAt = broken === undefined ? order.length : order.indexOf(broken.phase);
   return {
     verdict: {
@@ -197,7 +209,13 @@ export function judgeRun(
         return { phase, outcome: 'fail', text, spec: broken.spec ?? spec, ...document };
       }
       if (!isReached) {
-        const text = open ? 'not needed' : isStopped ? 'not looked at (--no-login)' : 'not reached';
+        const text = open
+          ? 'not needed'
+          : isStopped
+            ? 'not looked at (--no-login)'
+            : phase === run.endedIn
+              ? 'not finished'
+              : 'not reached';
         return { phase, outcome: 'skipped', text, spec };
       }
       if (phase === 'reach' && open && found.tools === null && run.answer === undefined) {

@@ -22,7 +22,16 @@ import { resourceSection } from '../discover/run-discover.ts';
 import { checksOfRun } from '../journal.ts';
 import { login } from '../login.ts';
 import { printResult } from '../print-result.ts';
-import { clientOf, isAnswered, isDeadEnd, isOpen, judgeRun, type McpRun, mayJudge } from './judge-run.ts';
+import {
+  clientOf,
+  endOf,
+  isAnswered,
+  isDeadEnd,
+  isOpen,
+  judgeRun,
+  type McpRun,
+  mayJudge,
+} from './judge-run.ts';
 
 /**
  * Follows the authorization of an MCP server from its URL to an answered call, prints a verdict on each phase, and names
@@ -31,14 +40,20 @@ import { clientOf, isAnswered, isDeadEnd, isOpen, judgeRun, type McpRun, mayJudg
  */
 export async function runMcp(settings: McpSettings, invocation: Invocation): Promise<void> {
   const { output, url } = settings;
+  const { journal } = invocation;
   const run: McpRun = { url, authorizations: 0 };
   try {
     await follow(settings, run, invocation);
   } catch (error) {
-    if (!(error instanceof NamedError) || !mayJudge(error, invocation.journal)) throw error;
+    if (!(error instanceof NamedError)) throw error;
+    if (!mayJudge(error, journal)) {
+      run.endedIn = endOf(error, journal);
+      if (run.found !== undefined) journal.phases = judgeRun(run, checksOfRun(journal), invocation).phases;
+      throw error;
+    }
     run.error = error;
   }
-  const document = describe(run, checksOfRun(invocation.journal), invocation);
+  const document = describe(run, checksOfRun(journal), invocation);
   printResult(document, renderMcp, output, invocation, [], { asksForSecrets: false });
   const { first_broken: broken } = document.verdict;
   if (broken === null) return;
