@@ -4,7 +4,7 @@ import { isHttpUrl } from '../http-message.ts';
 import { worstOutcome } from '../output/render-checks.ts';
 import { renderAnswer } from '../output/render-endpoints.ts';
 import { renderJson } from '../output/render-json.ts';
-import type { OptionSpec, Settled } from '../settings/option-reader.ts';
+import { type OptionTable, repeatable, type Settled, usual } from '../settings/option-reader.ts';
 import { checkedOutputOptions, connectionOptions, findingOptions } from '../settings/options.ts';
 import type { settleDocumentCheck } from '../settings/settle-registration.ts';
 import { addNotes, defineCommand, type Invocation } from './command.ts';
@@ -12,25 +12,15 @@ import { withConversation } from './conversation.ts';
 import { requireNothingFound } from './discover/run-discover.ts';
 import { printResult } from './print-result.ts';
 
-const createOptions: readonly OptionSpec[] = [
-  { flags: '--url <url>', usual: true, description: 'where the document will be; it is the client_id' },
-  {
-    flags: '--client-name <name>',
-    usual: true,
-    description: 'name that users are shown; default oauth-code',
-  },
-  {
-    flags: '--redirect-uri <uri>',
+const createOptions: OptionTable = {
+  '--url <url>': usual('where the document will be; it is the client_id'),
+  '--client-name <name>': usual('name that users are shown; default oauth-code'),
+  '--redirect-uri <uri>': repeatable({
     description: 'redirect URI; repeatable; default: /callback on loopback, with port 8378 and without',
-    repeatable: true,
     perRun: true,
-  },
-  {
-    flags: '--jwks-uri <url>',
-    description: 'public keys of a client that signs (private_key_jwt)',
-    perRun: true,
-  },
-];
+  }),
+  '--jwks-uri <url>': { description: 'public keys of a client that signs (private_key_jwt)', perRun: true },
+};
 
 const examples = `
 Examples:
@@ -62,7 +52,7 @@ export function define(command: Command, invocation: Invocation): void {
     usage: 'URL|FILE [options]',
     words: { '<document>': 'its URL, or a file with it; - is stdin' },
     groups: [
-      ['Client:', [{ flags: '--url <url>', description: 'where the file will be' }]],
+      ['Client:', { '--url <url>': 'where the file will be' }],
       ['Findings:', findingOptions],
       ['Connection:', connectionOptions],
       ['Output:', checkedOutputOptions],

@@ -1,36 +1,26 @@
 import { inputKinds } from '../recording/recognise-input.ts';
-import type { OptionSpec } from '../settings/option-reader.ts';
+import { type OptionTable, pickOptions } from '../settings/option-reader.ts';
 import { outputOptions, passphraseOptions } from '../settings/options.ts';
 import { settleDebug } from '../settings/settle-inspection.ts';
 import { defineCommand } from './command.ts';
 
-const inputOptions: readonly OptionSpec[] = [
-  {
-    flags: '--as <kind>',
-    description: 'the kind of the input, if it is not recognised',
-    choices: inputKinds,
-  },
-  {
-    flags: '--decryption-key <file>',
-    description: 'open encrypted tokens with this private key or secret: PEM, DER, JWK or JWK Set',
-  },
+const inputOptions: OptionTable = {
+  '--as <kind>': { description: 'the kind of the input, if it is not recognised', choices: inputKinds },
+  '--decryption-key <file>':
+    'open encrypted tokens with this private key or secret: PEM, DER, JWK or JWK Set',
   ...passphraseOptions,
-];
+};
 
-const findingOptions: readonly OptionSpec[] = [
-  {
-    flags: '--fail-on <severity>',
+const findingOptions: OptionTable = {
+  '--fail-on <severity>': {
     description: 'exit 7 when this is found: a violation (the default) or a proven mistake, or a note too',
     choices: ['violation', 'note', 'none'],
   },
-];
-
-const verboseOption: OptionSpec = {
-  flags: '-v, --verbose',
-  description: 'list the causes too that the evidence rules out',
 };
 
-const shown = ['--json', '--output', '--quiet', '--color', '--show-secrets', '--debug', '--no-input'];
+const verboseOption: OptionTable = { '-v, --verbose': 'list the causes too that the evidence rules out' };
+
+const shown = /--(?:json|output|quiet|color|show-secrets|debug|no-input)\b/;
 
 const help = `
 An input is a file, a URL, a token, - for stdin, or last for the last run (./last is a
@@ -67,10 +57,7 @@ export const define = defineCommand({
   groups: [
     ['Input:', inputOptions],
     ['Findings:', findingOptions],
-    [
-      'Output:',
-      [verboseOption, ...outputOptions.filter(({ flags }) => shown.some((flag) => flags.includes(flag)))],
-    ],
+    ['Output:', { ...verboseOption, ...pickOptions(outputOptions, shown) }],
   ],
   notes: help,
   async action({ settleAlone, invocation }, inputs) {

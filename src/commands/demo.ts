@@ -2,18 +2,18 @@ import type { Context } from '../context.ts';
 import { InvalidResponseError } from '../errors.ts';
 import type { IdpOptions, RunningIdp } from '../idp/start-idp.ts';
 import { say } from '../say.ts';
-import type { OptionSpec } from '../settings/option-reader.ts';
+import { type OptionTable, usual } from '../settings/option-reader.ts';
 import { loginOptionGroups, settingsOptions } from '../settings/options.ts';
 import { type DemoSettings, idpOptions, settleDemo } from '../settings/settle-tools.ts';
 import { defineCommand, type Invocation } from './command.ts';
 import { readIdpOptions } from './idp.ts';
 import { tellLine } from './tell.ts';
 
-const demoOptions: readonly OptionSpec[] = [
-  { flags: '--headless', usual: true, description: 'open no browser: oauth-code plays the user' },
-  { flags: '--deny', usual: true, description: 'let that user refuse' },
+const demoOptions: OptionTable = {
+  '--headless': usual('open no browser: oauth-code plays the user'),
+  '--deny': usual('let that user refuse'),
   ...idpOptions,
-];
+};
 
 /** Gives `demo` its own options and those of `login`. */
 export const define = defineCommand({

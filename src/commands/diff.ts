@@ -7,17 +7,17 @@ import type { Redacted } from '../output/trace/weigh-difference.ts';
 import { holdsPlaceholder } from '../protocol/placeholder.ts';
 import type { Recording } from '../recording/recording.ts';
 import { own, say } from '../say.ts';
-import type { OptionSpec } from '../settings/option-reader.ts';
+import type { OptionTable } from '../settings/option-reader.ts';
 import { noInputOptions, offlineOutputOptions } from '../settings/options.ts';
 import { type DiffSettings, settleDiff } from '../settings/settle-inspection.ts';
 import { defineCommand, type Invocation } from './command.ts';
 import { printDocument } from './print-result.ts';
 import { readRecording } from './report/read-recording.ts';
 
-const diffOptions: readonly OptionSpec[] = [
-  { flags: '--all', description: 'show what differs in every run too, such as state and times' },
-  { flags: '--exit-code', description: 'exit 7 when something differs that is not new in every run' },
-];
+const diffOptions: OptionTable = {
+  '--all': 'show what differs in every run too, such as state and times',
+  '--exit-code': 'exit 7 when something differs that is not new in every run',
+};
 
 const examples = `
 Examples:
@@ -44,7 +44,7 @@ export const define = defineCommand({
   },
   groups: [
     ['Comparison:', diffOptions],
-    ['Output:', [...offlineOutputOptions, ...noInputOptions]],
+    ['Output:', { ...offlineOutputOptions, ...noInputOptions }],
   ],
   notes: examples,
   async action({ settleAlone, invocation }, [a, b]) {

@@ -1,7 +1,7 @@
 import { ConfigError, FindingsError, type NamedError, UsageError } from '../errors.ts';
 import { type DoctorCheck, type DoctorDocument, renderDoctor } from '../output/render-doctor.ts';
 import { say } from '../say.ts';
-import type { OptionSpec } from '../settings/option-reader.ts';
+import { type OptionTable, pickOptions, usual } from '../settings/option-reader.ts';
 import {
   connectionOptions,
   loginOptions,
@@ -25,20 +25,17 @@ import { checkConnection, checkServer } from './doctor/check-server.ts';
 import { printDocument } from './print-result.ts';
 import { recordEvenNothing } from './trace/record-trace.ts';
 
-const redirectOptions: readonly OptionSpec[] = [
-  { flags: '--redirect-uri <uri>', usual: true, description: 'try the port of this redirect URI' },
-  { flags: '--port <ports>', usual: true, description: 'try these ports; default 8378' },
-];
+const redirectOptions: OptionTable = {
+  '--redirect-uri <uri>': usual('try the port of this redirect URI'),
+  '--port <ports>': usual('try these ports; default 8378'),
+};
 
-const probeOptions: readonly OptionSpec[] = [
-  {
-    flags: '--probe',
-    usual: true,
-    description:
-      'ask how the server answers the authorization request of the client, as a login would send it',
-  },
-  ...loginOptions.filter(({ flags }) => /^--(?:client-id|scope|pkce|param) /.test(flags)),
-];
+const probeOptions: OptionTable = {
+  '--probe': usual(
+    'ask how the server answers the authorization request of the client, as a login would send it',
+  ),
+  ...pickOptions(loginOptions, /^--(?:client-id|scope|pkce|param) /),
+};
 
 const examples = `
 Examples:

@@ -2,7 +2,7 @@ import { ProgramError, UsageError } from '../errors.ts';
 import { renderBareToken, renderHeader } from '../output/token-header.ts';
 import { schemeOf } from '../protocol/token-parameters.ts';
 import { own, type Said, say } from '../say.ts';
-import type { OptionSpec } from '../settings/option-reader.ts';
+import { type OptionTable, pickOptions, usual } from '../settings/option-reader.ts';
 import {
   dpopOptions,
   expectOptions,
@@ -16,20 +16,16 @@ import { type ExecSettings, settleExec } from '../settings/settle-session.ts';
 import { defineCommand, type Invocation } from './command.ts';
 import { obtainForRun } from './session/session-run.ts';
 
-const childOptions: readonly OptionSpec[] = [
-  {
-    flags: '--env <name>',
-    usual: true,
-    description: 'the variable that holds the token; default OAUTH_CODE_ACCESS_TOKEN',
-  },
-  { flags: '--header', usual: true, description: 'put the whole header into it: "Authorization: Bearer …"' },
-];
+const childOptions: OptionTable = {
+  '--env <name>': usual('the variable that holds the token; default OAUTH_CODE_ACCESS_TOKEN'),
+  '--header': usual('put the whole header into it: "Authorization: Bearer …"'),
+};
 
 /** The result is the program's: only errors can be JSON. */
-const ownOutputOptions: readonly OptionSpec[] = [
-  { flags: '--json', usual: true, description: 'print errors of oauth-code as one JSON line on stderr' },
-  ...outputOptions.filter(({ flags }) => !/^(--json|-o,|--trace)/.test(flags)),
-];
+const ownOutputOptions: OptionTable = {
+  '--json': usual('print errors of oauth-code as one JSON line on stderr'),
+  ...pickOptions(outputOptions, /^(?!--json|-o,|--trace)/),
+};
 
 const examples = `
 Examples:
@@ -51,7 +47,10 @@ export const define = defineCommand({
   words: { '<command...>': 'the program and its arguments' },
   groups: [
     ['Program:', childOptions],
-    ['Token:', [...freshnessOptions, ...grantOptions, ...grantInputOptions, ...dpopOptions, ...storeOptions]],
+    [
+      'Token:',
+      { ...freshnessOptions, ...grantOptions, ...grantInputOptions, ...dpopOptions, ...storeOptions },
+    ],
     ['Expectations:', expectOptions],
     ...sessionOptionGroups,
     ['Output:', ownOutputOptions],

@@ -2,6 +2,7 @@ import { UsageError } from '../errors.ts';
 import { providerNamed, providers } from '../providers/find-provider.ts';
 import type { Provider } from '../providers/provider.ts';
 import { say } from '../say.ts';
+import { pickOptions } from '../settings/option-reader.ts';
 import { loginOptionGroups, saveOptions, settingsOptions, storeOptions } from '../settings/options.ts';
 import { canAsk } from '../settings/output-settings.ts';
 import { type InitSettings, settleInit } from '../settings/settle-tools.ts';
@@ -23,14 +24,7 @@ export const define = defineCommand({
     'What is given as an option is not asked for.',
   words: { '[issuer]': 'the issuer, or the name of a known provider, such as google' },
   groups: [
-    [
-      'Profile:',
-      [
-        ...settingsOptions.filter(({ flags }) => flags.startsWith('--config')),
-        ...saveOptions,
-        ...storeOptions,
-      ],
-    ],
+    ['Profile:', { ...pickOptions(settingsOptions, /^--config/), ...saveOptions, ...storeOptions }],
     ...loginOptionGroups.filter(([, specs]) => specs !== settingsOptions),
   ],
   notes: examples,

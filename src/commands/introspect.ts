@@ -18,7 +18,7 @@ export const define = defineCommand({
   description: 'Ask the authorization server what a token is and whether it is active (RFC 7662).',
   words: { '[token]': 'the token, or - for stdin; without it that of the saved session' },
   groups: [
-    ['Token:', [...accessTokenOptions, ...hintOptions]],
+    ['Token:', { ...accessTokenOptions, ...hintOptions }],
     ['Expectations:', expectOptions],
     ...sessionOptionGroups,
     ['Output:', checkedOutputOptions],

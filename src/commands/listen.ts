@@ -1,4 +1,4 @@
-import type { OptionSpec } from '../settings/option-reader.ts';
+import { type OptionTable, pickOptions, usual } from '../settings/option-reader.ts';
 import {
   checkedOutputOptions,
   checkOptions,
@@ -9,29 +9,20 @@ import {
 } from '../settings/options.ts';
 import { defineCommand } from './command.ts';
 
-const listenOptions: readonly OptionSpec[] = [
-  { flags: '--once', usual: true, description: 'end after the first message' },
-  {
-    flags: '--count <number>',
-    usual: true,
-    description: 'end after that many; exit 7 if one was invalid',
-  },
-  {
-    flags: '--port <ports>',
-    usual: true,
-    description: 'ports to try in order; default 8390; 0 = any',
-    perRun: true,
-  },
-  { flags: '--path <path>', description: 'path of the address; default: /KIND' },
-  {
-    flags: '--listen <address:port>',
+const listenOptions: OptionTable = {
+  '--once': usual('end after the first message'),
+  '--count <number>': usual('end after that many; exit 7 if one was invalid'),
+  '--port <ports>': usual({ description: 'ports to try in order; default 8390; 0 = any', perRun: true }),
+  '--path <path>': 'path of the address; default: /KIND',
+  '--listen <address:port>': {
     description: 'bind here, such as 0.0.0.0:8390 in a container; any Host is then answered',
     perRun: true,
   },
-];
+};
 
-const judging = [...serverOptions, ...clientOptions].filter(({ flags }) =>
-  /^--(?:issuer|metadata-url|jwks-uri|client-id|client-secret|decryption-key|key-passphrase)/.test(flags),
+const judging = pickOptions(
+  { ...serverOptions, ...clientOptions },
+  /^--(?:issuer|metadata-url|jwks-uri|client-id|client-secret|decryption-key|key-passphrase)/,
 );
 
 const examples = `

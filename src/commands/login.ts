@@ -34,7 +34,7 @@ export const define = defineCommand({
   groups: [
     ...loginOptionGroups,
     ['Expectations:', expectOptions],
-    ['Saving:', [...saveOptions, ...storeOptions]],
+    ['Saving:', { ...saveOptions, ...storeOptions }],
   ],
   notes: examples,
   async action({ settle, invocation }) {

@@ -1,36 +1,23 @@
-import type { OptionSpec } from '../settings/option-reader.ts';
+import { type OptionTable, usual } from '../settings/option-reader.ts';
 import { outputOptions } from '../settings/options.ts';
 import { sessionOptionGroups } from '../settings/session-options.ts';
 import { defineCommand } from './command.ts';
 
-const logoutOptions: readonly OptionSpec[] = [
-  { flags: '--revoke', usual: true, description: 'have the server revoke the tokens first (RFC 7009)' },
-  {
-    flags: '--end-session',
-    usual: true,
-    description: 'end the person’s session at the server too, in the browser',
-  },
-  {
-    flags: '--all',
-    usual: true,
-    description: 'all sessions of this profile or client, those of other accounts too',
-  },
-  { flags: '-y, --yes', description: 'with --all: do it without asking' },
-  { flags: '--end-session-endpoint <url>', description: 'use it instead of the discovered one' },
-  {
-    flags: '--post-logout-redirect-uri <uri>',
-    description: 'where the server sends the browser afterwards; on loopback that is awaited; port 0 = any',
-  },
-];
+const logoutOptions: OptionTable = {
+  '--revoke': usual('have the server revoke the tokens first (RFC 7009)'),
+  '--end-session': usual('end the person’s session at the server too, in the browser'),
+  '--all': usual('all sessions of this profile or client, those of other accounts too'),
+  '-y, --yes': 'with --all: do it without asking',
+  '--end-session-endpoint <url>': 'use it instead of the discovered one',
+  '--post-logout-redirect-uri <uri>':
+    'where the server sends the browser afterwards; on loopback that is awaited; port 0 = any',
+};
 
-const browserOptions: readonly OptionSpec[] = [
-  {
-    flags: '--browser <command>',
-    description: 'open the URL with this command (%s = URL); default: BROWSER',
-  },
-  { flags: '--no-browser', description: 'open nothing; print the URL on stdout' },
-  { flags: '--browser-timeout <seconds>', description: 'how long the browser is awaited; default 300' },
-];
+const browserOptions: OptionTable = {
+  '--browser <command>': 'open the URL with this command (%s = URL); default: BROWSER',
+  '--no-browser': 'open nothing; print the URL on stdout',
+  '--browser-timeout <seconds>': 'how long the browser is awaited; default 300',
+};
 
 const examples = `
 Examples:

@@ -1,24 +1,21 @@
 import { UsageError } from '../errors.ts';
-import type { OptionSpec } from '../settings/option-reader.ts';
+import { type OptionTable, usual } from '../settings/option-reader.ts';
 import { loginOptionGroups, saveOptions, storeOptions } from '../settings/options.ts';
 import { settleMcp } from '../settings/settle-tools.ts';
 import { defineCommand } from './command.ts';
 
-const callOptions: readonly OptionSpec[] = [
-  { flags: '--call <tool>', description: 'call this tool; default: list the tools', perRun: true },
-  { flags: '--args <json>', description: 'its arguments, a JSON object', perRun: true },
-  {
-    flags: '--max-step-up <number>',
+const callOptions: OptionTable = {
+  '--call <tool>': { description: 'call this tool; default: list the tools', perRun: true },
+  '--args <json>': { description: 'its arguments, a JSON object', perRun: true },
+  '--max-step-up <number>': {
     description: 'log in again so often where the server wants more; default 2',
     perRun: true,
   },
-  {
-    flags: '--no-login',
-    usual: true,
+  '--no-login': usual({
     description: 'stop before a user is needed: look at what the server and its authorization server say',
     perRun: true,
-  },
-];
+  }),
+};
 
 const examples = `
 Examples:
@@ -30,10 +27,11 @@ Examples:
 Exit status: 0 when the call was answered, or the server needs no token; 7 when a step is broken;
 2, 4, 5 or 130 when no verdict is possible: the user did not sign in, or the command line is wrong.`;
 
-/** The URL is the argument. */
-const groups = loginOptionGroups.map(([title, specs]): (typeof loginOptionGroups)[number] => [
+/** The URL is the argument: its option is there for profiles and variables. */
+const resourceUrl = { description: 'URL of the server', hidden: true };
+const groups = loginOptionGroups.map(([title, table]): (typeof loginOptionGroups)[number] => [
   title,
-  specs.map((spec) => ({ ...spec, hidden: spec.hidden ?? spec.flags.startsWith('--resource-url') })),
+  '--resource-url <url>' in table ? { ...table, '--resource-url <url>': resourceUrl } : table,
 ]);
 
 /** Gives `mcp` its argument, options and action. */
@@ -42,7 +40,7 @@ export const define = defineCommand({
     'Follow the authorization of an MCP server (or an API) from its URL to an answered call, and tell which step is broken and whose fault it is.',
   usage: '[URL] [options]',
   words: { '[url]': 'the URL of the MCP server; default: resource_url of the profile' },
-  groups: [['Call:', callOptions], ...groups, ['Saving:', [...saveOptions, ...storeOptions]]],
+  groups: [['Call:', callOptions], ...groups, ['Saving:', { ...saveOptions, ...storeOptions }]],
   notes: examples,
   async action({ settle, invocation, command }, [url]) {
     if (url !== undefined && command.opts().resourceUrl !== undefined)

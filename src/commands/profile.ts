@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { OptionGroups, OptionSpec } from '../settings/option-reader.ts';
+import { type OptionGroups, type OptionTable, pickOptions, repeatable } from '../settings/option-reader.ts';
 import { noInputOptions, offlineOutputOptions, settingsOptions } from '../settings/options.ts';
 import { profileOptionGroups } from '../settings/profile-keys.ts';
 import type { Settle } from '../settings/read-settings.ts';
@@ -15,15 +15,16 @@ import { addNotes, defineCommand, type Invocation } from './command.ts';
 
 type Run<Settings> = (settings: Settings, invocation: Invocation, words: readonly string[]) => Promise<void>;
 
-const fileOptions = settingsOptions.filter(({ flags }) => flags.startsWith('--config'));
+const fileOptions = pickOptions(settingsOptions, /^--config/);
 const output = ['Output:', offlineOutputOptions] as const;
-const askingOutput = ['Output:', [...offlineOutputOptions, ...noInputOptions]] as const;
-const consent: OptionSpec = { flags: '-y, --yes', description: 'do it without asking' };
-const makeDefault: OptionSpec = { flags: '--default', description: 'use it when no profile is named' };
-const store: OptionSpec = {
-  flags: '--store <where>',
-  description: 'keychain: put the client secret there',
-  choices: ['keychain', 'file', 'none'],
+const askingOutput = ['Output:', { ...offlineOutputOptions, ...noInputOptions }] as const;
+const consent: OptionTable = { '-y, --yes': 'do it without asking' };
+const makeDefault: OptionTable = { '--default': 'use it when no profile is named' };
+const store: OptionTable = {
+  '--store <where>': {
+    description: 'keychain: put the client secret there',
+    choices: ['keychain', 'file', 'none'],
+  },
 };
 
 const groupsOf = {
@@ -31,54 +32,52 @@ const groupsOf = {
   show: [
     [
       'Settings:',
-      [
+      {
         ...fileOptions,
-        { flags: '--sources', description: 'show the settings in effect, and where each comes from' },
-      ],
+        '--sources': 'show the settings in effect, and where each comes from',
+      },
     ],
     output,
   ],
-  save: [['Profile:', [...fileOptions, makeDefault, store, consent]], ...profileOptionGroups, askingOutput],
+  save: [
+    ['Profile:', { ...fileOptions, ...makeDefault, ...store, ...consent }],
+    ...profileOptionGroups,
+    askingOutput,
+  ],
   edit: [
     [
       'Profile:',
-      [
+      {
         ...fileOptions,
-        { flags: '--set <key=value>', description: 'set this; repeatable', repeatable: true },
-        { flags: '--unset <key>', description: 'remove this; repeatable', repeatable: true },
-        makeDefault,
-        {
-          flags: '--client-secret-file <file>',
-          description: 'with --store keychain: read it here, or - for stdin',
-        },
-        { flags: '--client-secret-env <name>', description: 'the client secret is in this variable' },
-        { flags: '--client-secret <value>', description: 'never taken from the command line', hidden: true },
-        store,
-      ],
+        '--set <key=value>': repeatable('set this; repeatable'),
+        '--unset <key>': repeatable('remove this; repeatable'),
+        ...makeDefault,
+        '--client-secret-file <file>': 'with --store keychain: read it here, or - for stdin',
+        '--client-secret-env <name>': 'the client secret is in this variable',
+        '--client-secret <value>': { description: 'never taken from the command line', hidden: true },
+        ...store,
+      },
     ],
     askingOutput,
   ],
   import: [
     [
       'Profile:',
-      [
-        { flags: '--name <name>', description: 'name of the new profile; default: the name in its source' },
-        { flags: '--user <name>', description: 'which user of a kubeconfig, where several log in this way' },
-        { flags: '--server <name>', description: 'which server of an MCP client, where it has several' },
+      {
+        '--name <name>': 'name of the new profile; default: the name in its source',
+        '--user <name>': 'which user of a kubeconfig, where several log in this way',
+        '--server <name>': 'which server of an MCP client, where it has several',
         ...fileOptions,
-        makeDefault,
-        store,
-        consent,
-      ],
+        ...makeDefault,
+        ...store,
+        ...consent,
+      },
     ],
     ...profileOptionGroups,
     askingOutput,
   ],
-  remove: [['Profile:', [...fileOptions, consent]], askingOutput],
-  schema: [
-    ['Schema:', [{ flags: '--project', description: 'for a project file, which allows fewer settings' }]],
-    output,
-  ],
+  remove: [['Profile:', { ...fileOptions, ...consent }], askingOutput],
+  schema: [['Schema:', { '--project': 'for a project file, which allows fewer settings' }], output],
 } as const satisfies Readonly<Record<string, OptionGroups>>;
 
 const examples = `

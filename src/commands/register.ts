@@ -1,4 +1,4 @@
-import type { OptionSpec } from '../settings/option-reader.ts';
+import { type OptionTable, pickOptions, repeatable, usual } from '../settings/option-reader.ts';
 import {
   accessOptions,
   checkedOutputOptions,
@@ -14,40 +14,33 @@ import {
 } from '../settings/options.ts';
 import { defineCommand } from './command.ts';
 
-const option = (flags: string, description: string, more: Partial<OptionSpec> = {}): OptionSpec => ({
-  flags,
-  description,
-  ...more,
-});
-const usual = { usual: true } as const;
-const repeatable = { repeatable: true };
-
-const metadataOptions = [
-  option('--redirect-uri <uri>', `default ${defaultRedirectUri}; repeatable`, { ...usual, ...repeatable }),
-  option('--client-name <name>', 'what users are shown', usual),
-  option('--application-type <type>', 'default native, unless a redirect URI is https', {
+const metadataOptions: OptionTable = {
+  '--redirect-uri <uri>': usual(repeatable(`default ${defaultRedirectUri}; repeatable`)),
+  '--client-name <name>': usual('what users are shown'),
+  '--application-type <type>': {
+    description: 'default native, unless a redirect URI is https',
     choices: ['native', 'web'],
-  }),
-  option('--metadata <json>', 'any other members as JSON, or a file of it; null leaves one out', usual),
-  option('--software-statement-file <file>', 'the statement is in this file, or - for stdin'),
-  option('--software-statement-env <name>', 'the statement is in this variable'),
+  },
+  '--metadata <json>': usual('any other members as JSON, or a file of it; null leaves one out'),
+  '--software-statement-file <file>': 'the statement is in this file, or - for stdin',
+  '--software-statement-env <name>': 'the statement is in this variable',
   ...initialTokenOptions,
-];
+};
 
-const actionOptions = [
-  option('--read', 'show what the server has registered (RFC 7592)', usual),
-  option('--update', 'change the members that are given, keep all others', usual),
-  option('--delete', 'delete the client at the server and here', usual),
-  option('--registration-client-uri <url>', 'address of a client that is not kept here'),
-  option('--registration-access-token-file <file>', 'its token is in this file, or - for stdin'),
-  option('--registration-access-token-env <name>', 'its token is in this variable'),
-];
+const actionOptions: OptionTable = {
+  '--read': usual('show what the server has registered (RFC 7592)'),
+  '--update': usual('change the members that are given, keep all others'),
+  '--delete': usual('delete the client at the server and here'),
+  '--registration-client-uri <url>': 'address of a client that is not kept here',
+  '--registration-access-token-file <file>': 'its token is in this file, or - for stdin',
+  '--registration-access-token-env <name>': 'its token is in this variable',
+};
 
-const savingOptions = [
-  option('--save <name>', 'save a profile with the client', usual),
-  option('-y, --yes', 'replace an existing profile without asking'),
+const savingOptions: OptionTable = {
+  '--save <name>': usual('save a profile with the client'),
+  '-y, --yes': 'replace an existing profile without asking',
   ...storeOptions,
-];
+};
 
 const examples = `
 Examples:
@@ -63,8 +56,6 @@ Examples:
   $ oauth-code register --update -p work --client-name "My tool"
   $ oauth-code register --delete -p work`;
 
-const named = (specs: readonly OptionSpec[], names: RegExp) => specs.filter(({ flags }) => names.test(flags));
-
 /** Gives `register` its options and action. */
 export const define = defineCommand({
   description:
@@ -76,14 +67,14 @@ export const define = defineCommand({
     ['Settings:', settingsOptions],
     [
       'Authorization server:',
-      [...named(serverOptions, /^--(?:issuer|metadata-url) /), registrationEndpointOption],
+      { ...pickOptions(serverOptions, /^--(?:issuer|metadata-url) /), ...registrationEndpointOption },
     ],
     [
       'Client:',
-      named([...clientOptions, ...accessOptions], /^--(?:client-id|auth-m|signing-|key-pass|scope)/),
+      pickOptions({ ...clientOptions, ...accessOptions }, /^--(?:client-id|auth-m|signing-|key-pass|scope)/),
     ],
     ['Saving:', savingOptions],
-    ['Checks:', named(checkOptions, /^--no-verify /)],
+    ['Checks:', pickOptions(checkOptions, /^--no-verify /)],
     ['Connection:', connectionOptions],
     ['Output:', checkedOutputOptions],
   ],

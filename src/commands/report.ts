@@ -3,7 +3,7 @@ import { UsageError } from '../errors.ts';
 import { redactTrace, revealTrace } from '../output/trace/redact-trace.ts';
 import { renderTrace } from '../output/trace/render-trace.ts';
 import type { Recording } from '../recording/recording.ts';
-import type { OptionSpec } from '../settings/option-reader.ts';
+import type { OptionTable } from '../settings/option-reader.ts';
 import { noInputOptions, offlineOutputOptions } from '../settings/options.ts';
 import { type ReportSettings, settleReport } from '../settings/settle-inspection.ts';
 import { defineCommand, type Invocation } from './command.ts';
@@ -11,14 +11,13 @@ import { readRecording } from './report/read-recording.ts';
 import { tellStep } from './tell.ts';
 import { namingSource, requireReplaceable } from './trace/require-replaceable.ts';
 
-const reportOptions: readonly OptionSpec[] = [
-  {
-    flags: '--format <format>',
+const reportOptions: OptionTable = {
+  '--format <format>': {
     description: 'default: by the ending of --out, else ascii',
     choices: ['html', 'har', 'mermaid', 'markdown', 'ascii', 'curl', 'json'],
   },
-  { flags: '--out <file>', description: 'write to this file (0600) and not to stdout' },
-];
+  '--out <file>': 'write to this file (0600) and not to stdout',
+};
 
 const examples = `
 Examples:
@@ -49,7 +48,7 @@ export const define = defineCommand({
   },
   groups: [
     ['Report:', reportOptions],
-    ['Output:', [...offlineOutputOptions, ...noInputOptions]],
+    ['Output:', { ...offlineOutputOptions, ...noInputOptions }],
   ],
   notes: examples,
   async action({ settleAlone, invocation }, [trace]) {

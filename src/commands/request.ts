@@ -1,6 +1,6 @@
 import { UsageError } from '../errors.ts';
 import { say } from '../say.ts';
-import type { OptionSpec } from '../settings/option-reader.ts';
+import { type OptionTable, repeatable, usual } from '../settings/option-reader.ts';
 import {
   dpopOptions,
   grantInputOptions,
@@ -11,45 +11,26 @@ import {
 import { accessTokenOptions, freshnessOptions, sessionOptionGroups } from '../settings/session-options.ts';
 import { defineCommand } from './command.ts';
 
-const requestOptions: readonly OptionSpec[] = [
-  {
-    flags: '-H, --header <line>',
-    usual: true,
-    description: '"Name: value"; "Name:" leaves one out; repeatable',
-    repeatable: true,
-  },
-  {
-    flags: '--query <k=v>',
-    usual: true,
-    description: 'add this to the query of the URL; repeatable',
-    repeatable: true,
-  },
-  {
-    flags: '-d, --data <text>',
-    description: 'form data, @FILE or @- for stdin; POST unless a method is given; repeatable, joined by &',
-    repeatable: true,
-  },
-  { flags: '--data-json <json>', usual: true, description: 'a JSON body, @FILE or @- for stdin' },
-  { flags: '--file <file>', usual: true, description: 'the octets of a file as the body, or - for stdin' },
-];
+const requestOptions: OptionTable = {
+  '-H, --header <line>': usual(repeatable('"Name: value"; "Name:" leaves one out; repeatable')),
+  '--query <k=v>': usual(repeatable('add this to the query of the URL; repeatable')),
+  '-d, --data <text>': repeatable(
+    'form data, @FILE or @- for stdin; POST unless a method is given; repeatable, joined by &',
+  ),
+  '--data-json <json>': usual('a JSON body, @FILE or @- for stdin'),
+  '--file <file>': usual('the octets of a file as the body, or - for stdin'),
+};
 
-const answerOptions: readonly OptionSpec[] = [
-  {
-    flags: '-i, --include',
-    usual: true,
-    description: 'print status and headers of the answer before its body',
-  },
-  { flags: '-I, --head', description: 'ask with HEAD, and print status and headers' },
-  { flags: '--follow', description: 'follow up to 5 redirects of GET or HEAD within the origin' },
-  { flags: '--fail', description: 'exit 3 for any status from 400 on, not only for a refused token' },
-];
+const answerOptions: OptionTable = {
+  '-i, --include': usual('print status and headers of the answer before its body'),
+  '-I, --head': 'ask with HEAD, and print status and headers',
+  '--follow': 'follow up to 5 redirects of GET or HEAD within the origin',
+  '--fail': 'exit 3 for any status from 400 on, not only for a refused token',
+};
 
-const stepUpOptions: readonly OptionSpec[] = [
-  {
-    flags: '--step-up',
-    description: 'log in anew when the API wants another login or more scope, then ask once more',
-  },
-];
+const stepUpOptions: OptionTable = {
+  '--step-up': 'log in anew when the API wants another login or more scope, then ask once more',
+};
 
 const examples = `
 Examples:
@@ -75,7 +56,7 @@ export const define = defineCommand({
     ['Answer:', answerOptions],
     [
       'Token:',
-      [
+      {
         ...stepUpOptions,
         ...accessTokenOptions,
         ...freshnessOptions,
@@ -83,7 +64,7 @@ export const define = defineCommand({
         ...grantInputOptions,
         ...dpopOptions,
         ...storeOptions,
-      ],
+      },
     ],
     ...sessionOptionGroups,
     ['Output:', outputOptions],

@@ -17,7 +17,7 @@ export const define = defineCommand({
   description: 'Revoke a token at the authorization server (RFC 7009).',
   words: { '[token]': 'the token, or - for stdin; without it that of the saved session' },
   groups: [
-    ['Token:', [...accessTokenOptions, ...hintOptions]],
+    ['Token:', { ...accessTokenOptions, ...hintOptions }],
     ...sessionOptionGroups,
     ['Output:', checkedOutputOptions],
   ],

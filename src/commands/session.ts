@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { OptionGroups, OptionSpec } from '../settings/option-reader.ts';
+import type { OptionGroups, OptionTable } from '../settings/option-reader.ts';
 import { connectionOptions, noInputOptions, plainOutputOptions } from '../settings/options.ts';
 import { type SavedSessionsSettings, settleSavedSessions } from '../settings/settle-session.ts';
 import { addNotes, defineCommand, type Invocation } from './command.ts';
@@ -11,11 +11,11 @@ type Run = (
 ) => Promise<void>;
 
 const output = ['Output:', plainOutputOptions] as const;
-const askingOutput = ['Output:', [...plainOutputOptions, ...noInputOptions]] as const;
-const removeOptions: readonly OptionSpec[] = [
-  { flags: '--all', description: 'all of them' },
-  { flags: '-y, --yes', description: 'with --all: do it without asking' },
-];
+const askingOutput = ['Output:', { ...plainOutputOptions, ...noInputOptions }] as const;
+const removeOptions: OptionTable = {
+  '--all': 'all of them',
+  '-y, --yes': 'with --all: do it without asking',
+};
 
 const examples = `
 Examples:

@@ -9,6 +9,7 @@ import type { UserinfoDocument } from '../output/documents.ts';
 import { renderUserinfo } from '../output/render-endpoints.ts';
 import { authorizationOf } from '../output/token-header.ts';
 import { own, say } from '../say.ts';
+import { pickOptions } from '../settings/option-reader.ts';
 import { checkedOutputOptions, dpopOptions, expectOptions } from '../settings/options.ts';
 import { accessTokenOptions, sessionOptionGroups } from '../settings/session-options.ts';
 import { settleUserinfo, type UserinfoSettings } from '../settings/settle-request.ts';
@@ -32,7 +33,7 @@ export const define = defineCommand({
   description: 'Show the claims of the signed-in user from the UserInfo endpoint, and check the answer.',
   usage: '[-p NAME | --issuer URL --client-id ID] [options]',
   groups: [
-    ['Token:', [...accessTokenOptions, ...dpopOptions.slice(1)]],
+    ['Token:', { ...accessTokenOptions, ...pickOptions(dpopOptions, /^--dpop-key/) }],
     ['Expectations:', expectOptions],
     ...sessionOptionGroups,
     ['Output:', checkedOutputOptions],

@@ -38,6 +38,31 @@ export interface OptionSpec {
   readonly perRun?: boolean;
 }
 
+/** An option without its flags; a text alone describes it. */
+type OptionEntry = string | Omit<OptionSpec, 'flags'>;
+
+/** Options by their flags, in the order of the help. */
+export type OptionTable = Readonly<Record<string, OptionEntry>>;
+
+/** An option that most people need: it stands in the short help. */
+export function usual(entry: OptionEntry): OptionEntry {
+  return { ...specOfEntry(entry), usual: true };
+}
+
+/** An option that may be given several times. */
+export function repeatable(entry: OptionEntry): OptionEntry {
+  return { ...specOfEntry(entry), repeatable: true };
+}
+
+function specOfEntry(entry: OptionEntry): Omit<OptionSpec, 'flags'> {
+  return typeof entry === 'string' ? { description: entry } : entry;
+}
+
+/** The options of a table whose flags are wanted. */
+export function pickOptions(table: OptionTable, wanted: RegExp): OptionTable {
+  return Object.fromEntries(Object.entries(table).filter(([flags]) => wanted.test(flags)));
+}
+
 /** What a function settles. */
 export type Settled<Settle extends (...given: never[]) => unknown> = Readonly<Awaited<ReturnType<Settle>>>;
 
@@ -66,7 +91,7 @@ export interface OptionReader {
     readonly above?: readonly FurtherSetting[];
     readonly below?: readonly FurtherSetting[];
     /** Options that no variable gives. */
-    readonly notByVariable?: readonly OptionSpec[];
+    readonly notByVariable?: OptionTable;
   }): OptionReader;
   /** The same without variables and profiles: what was typed or answered. */
   flagsOnly(): OptionReader;
@@ -140,12 +165,19 @@ function addOptions(command: Command, heading: string, specs: readonly OptionSpe
 }
 
 /** Options under their headings, in the order of the help. */
-export type OptionGroups = readonly (readonly [heading: string, specs: readonly OptionSpec[]])[];
+export type OptionGroups = readonly (readonly [heading: string, table: OptionTable])[];
+
+/** All options of some groups in one list. */
+export function specsOf(groups: OptionGroups): readonly OptionSpec[] {
+  return groups.flatMap(([, table]) =>
+    Object.entries(table).map(([flags, entry]) => ({ flags, ...specOfEntry(entry) })),
+  );
+}
 
 /** Adds options under the headings of the help; all of them in one list. */
 export function addOptionGroups(command: Command, groups: OptionGroups): readonly OptionSpec[] {
-  for (const [heading, specs] of groups) addOptions(command, heading, specs);
-  return groups.flatMap(([, specs]) => specs);
+  for (const group of groups) addOptions(command, group[0], specsOf([group]));
+  return specsOf(groups);
 }
 
 /**
@@ -228,8 +260,8 @@ function readLayers(
     source: (name) => find(name)?.source ?? `--${name}`,
     place: (name) => find(name)?.place,
     strongest,
-    with({ above = [], below = [], notByVariable = [] }) {
-      const names = new Set(notByVariable.map(({ flags }) => longName(flags)));
+    with({ above = [], below = [], notByVariable = {} }) {
+      const names = new Set(Object.keys(notByVariable).map(longName));
       const kept = layers.map((layer): SettingLayer => {
         const isKept = (name: string) => layer.place !== 'variable' || !names.has(name);
         return { ...layer, read: (name) => (isKept(name) ? layer.read(name) : undefined) };

@@ -1,5 +1,5 @@
 import type { SettingKey, SettingKind } from '../storage/settings.ts';
-import type { OptionGroups, OptionSpec } from './option-reader.ts';
+import { type OptionGroups, type OptionSpec, specsOf } from './option-reader.ts';
 import {
   bindingOptions,
   grantInputOptions,
@@ -23,7 +23,7 @@ const savedHeadings = new Set([
 /** The options that a profile can hold, under their headings: those of `login` without what concerns one run. */
 export const profileOptionGroups: OptionGroups = [
   ...loginOptionGroups.filter(([heading]) => savedHeadings.has(heading)),
-  ['Grant:', [...grantOptions, ...grantInputOptions]],
+  ['Grant:', { ...grantOptions, ...grantInputOptions }],
   ['Bindings:', bindingOptions],
   ['Recording:', lastOptions],
 ];
@@ -44,8 +44,7 @@ const secretKey: SettingKey = {
 };
 
 /** Every key that a profile may hold, derived from the options. */
-export const profileKeys: readonly SettingKey[] = profileOptionGroups
-  .flatMap(([, specs]) => specs)
+export const profileKeys: readonly SettingKey[] = specsOf(profileOptionGroups)
   .flatMap((spec) => (spec.flags === '--client-id <id>' ? [keyOf(spec), secretKey] : [keyOf(spec)]))
   .filter(({ option }, index, all) => all.findIndex((other) => other.option === option) === index)
   .filter((key) => key === secretKey || !key.option.startsWith('client-secret'));

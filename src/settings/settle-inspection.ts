@@ -5,7 +5,15 @@ import type { ServerSettings } from '../flows/login-settings.ts';
 import { type TraceFormat, traceFormatOf, traceFormats } from '../output/trace/trace-formats.ts';
 import type { InputKind } from '../recording/recognise-input.ts';
 import { say } from '../say.ts';
-import type { OptionGroups, OptionReader, OptionSpec, Settled } from './option-reader.ts';
+import {
+  type OptionGroups,
+  type OptionReader,
+  type OptionTable,
+  pickOptions,
+  repeatable,
+  type Settled,
+  usual,
+} from './option-reader.ts';
 import {
   checkedOutputOptions,
   connectionOptions,
@@ -30,52 +38,35 @@ import {
 /** The token of a CI job, which is explained and compared with what a server trusts. */
 const ciIdentity = 'ci-identity';
 
-const keyOptions: readonly OptionSpec[] = [
-  { flags: '--issuer <url>', usual: true, description: 'fetch the keys of this issuer and verify with them' },
-  { flags: '--metadata-url <url>', description: 'its metadata, when that is not at a well-known place' },
-  {
-    flags: '--jwks <file>',
-    usual: true,
-    description: 'verify with the keys in this JWK Set; a file or a URL',
-  },
-  {
-    flags: '--key <file>',
-    usual: true,
-    description: 'verify with this key: PEM, DER, JWK, certificate, or the secret of an HMAC',
-  },
-  {
-    flags: '--decryption-key <file>',
-    usual: true,
-    description: 'decrypt with this private key or secret: PEM, DER, JWK or JWK Set',
-  },
+const keyOptions: OptionTable = {
+  '--issuer <url>': usual('fetch the keys of this issuer and verify with them'),
+  '--metadata-url <url>': 'its metadata, when that is not at a well-known place',
+  '--jwks <file>': usual('verify with the keys in this JWK Set; a file or a URL'),
+  '--key <file>': usual('verify with this key: PEM, DER, JWK, certificate, or the secret of an HMAC'),
+  '--decryption-key <file>': usual('decrypt with this private key or secret: PEM, DER, JWK or JWK Set'),
   ...passphraseOptions,
-  { flags: '--offline', description: 'fetch nothing; with --issuer iss is compared all the same' },
-];
+  '--offline': 'fetch nothing; with --issuer iss is compared all the same',
+};
 
-const ruleOptions: readonly OptionSpec[] = [
-  {
-    flags: '--as <kind>',
-    usual: true,
+const ruleOptions: OptionTable = {
+  '--as <kind>': usual({
     description: 'check it by the rules of that kind',
     choices: [...tokenProfiles, ciIdentity],
-  },
-  {
-    flags: '--trust <condition>',
-    description:
-      'with --as ci-identity: exit 7 unless it holds: sub=repo:org/*, or the JSON file of AWS, Entra or Google; repeatable',
-    repeatable: true,
-  },
-  { flags: '--audience <value>', usual: true, description: 'aud must name this' },
-  { flags: '--client-id <id>', usual: true, description: 'aud, azp or client_id must be this client' },
+  }),
+  '--trust <condition>': repeatable(
+    'with --as ci-identity: exit 7 unless it holds: sub=repo:org/*, or the JSON file of AWS, Entra or Google; repeatable',
+  ),
+  '--audience <value>': usual('aud must name this'),
+  '--client-id <id>': usual('aud, azp or client_id must be this client'),
   ...idTokenOptions,
-  { flags: '--nonce <value>', description: 'nonce must be this' },
-  { flags: '--max-age <seconds>', description: 'longest time since the user signed in, for an ID token' },
-  { flags: '--clock-tolerance <seconds>', description: 'for every check of a time; default 5' },
+  '--nonce <value>': 'nonce must be this',
+  '--max-age <seconds>': 'longest time since the user signed in, for an ID token',
+  '--clock-tolerance <seconds>': 'for every check of a time; default 5',
   ...expectOptions,
-];
+};
 
 /** TLS client certificates are left out: `--key` is the key that verifies. */
-const fetchOptions = connectionOptions.filter(({ flags }) => !/^--(?:cert|key|clock-tolerance) /.test(flags));
+const fetchOptions = pickOptions(connectionOptions, /^--(?!(?:cert|key|clock-tolerance) )/);
 
 /** Options of `decode` under their headings. */
 export const decodeOptionGroups: OptionGroups = [

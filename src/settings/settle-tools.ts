@@ -5,7 +5,7 @@ import type { LogoutChannel } from '../flows/receive-logout.ts';
 import { isJsonObject, parsePlainJson } from '../json/json.ts';
 import { readRedirectUri, withPort } from '../protocol/redirect-uri.ts';
 import { say } from '../say.ts';
-import type { OptionReader, OptionSpec, Settled } from './option-reader.ts';
+import type { OptionReader, OptionTable, Settled } from './option-reader.ts';
 import {
   accessOptions,
   clientOptions,
@@ -210,25 +210,24 @@ export function settleInit(options: OptionReader, run: Settling) {
 export type InitSettings = Settled<typeof settleInit>;
 
 const idpPort = 'port of the authorization server; default 9400, 0 = any';
-const idpFile: OptionSpec = {
-  flags: '--idp-options <file>',
-  description: 'JSON file with clients, users and settings of the server',
+const idpFile: OptionTable = {
+  '--idp-options <file>': 'JSON file with clients, users and settings of the server',
 };
 
 /** Options of the embedded authorization server. */
-export const idpOptions: readonly OptionSpec[] = [
-  { flags: '--idp-port <port>', description: idpPort },
-  idpFile,
-];
+export const idpOptions: OptionTable = {
+  '--idp-port <port>': idpPort,
+  ...idpFile,
+};
 
 /** Options of `idp` alone, which has one port only. */
-export const idpOwnOptions: readonly OptionSpec[] = [
-  { flags: '--port <port>', description: idpPort },
-  { flags: '--idp-port <port>', description: 'the same' },
-  idpFile,
-  { flags: '--misbehave <id>', description: 'misbehave in this one way, to test a client' },
-  { flags: '--list-misbehaviours', description: 'list the misbehaviours and exit' },
-];
+export const idpOwnOptions: OptionTable = {
+  '--port <port>': idpPort,
+  '--idp-port <port>': 'the same',
+  ...idpFile,
+  '--misbehave <id>': 'misbehave in this one way, to test a client',
+  '--list-misbehaviours': 'list the misbehaviours and exit',
+};
 
 /** Settles `idp`. @throws UsageError, ConfigError */
 export async function settleIdpRun(options: OptionReader, settling: Pick<Settling, 'context'>) {
@@ -291,7 +290,7 @@ export async function settleDemo(options: OptionReader, run: Settling) {
       const own = options.with({
         above: [setting('issuer', [issuer])],
         // They are about the user's own server.
-        notByVariable: [...serverOptions, ...clientOptions, ...accessOptions, ...requestOptions],
+        notByVariable: { ...serverOptions, ...clientOptions, ...accessOptions, ...requestOptions },
         below: [
           ...clients.slice(0, 1).map(({ client_id }) => setting('client-id', [client_id])),
           ...Object.entries(made?.settings ?? {}).map(([name, value]) => setting(name, [value])),

@@ -3,7 +3,7 @@ import {
   addOptionGroups,
   createOptionReader,
   type OptionReader,
-  type OptionSpec,
+  type OptionTable,
 } from '../../src/settings/option-reader.ts';
 import { loginOptions } from '../../src/settings/options.ts';
 
@@ -11,10 +11,10 @@ import { loginOptions } from '../../src/settings/options.ts';
 export function readOptions(
   argv: readonly string[],
   env: Readonly<Record<string, string | undefined>> = {},
-  specs: readonly OptionSpec[] = loginOptions,
+  table: OptionTable = loginOptions,
 ): OptionReader {
   const command = new Command('test').exitOverride();
-  addOptionGroups(command, [['Test:', specs]]);
+  const specs = addOptionGroups(command, [['Test:', table]]);
   command.parse([...argv], { from: 'user' });
   return createOptionReader(command, specs, { env, hideVariable: () => {} });
 }
