@@ -4,7 +4,7 @@ import { isLoopbackHost } from '../protocol/redirect-uri.ts';
 import type { SentAuthorizationRequest } from '../recording/sent-request.ts';
 import { withoutQuery } from '../recording/url-input.ts';
 import { own, say } from '../say.ts';
-import { type Finding, finding, foundOf } from './check-result.ts';
+import { type Finding, type FoundRemark, finding, findingsOf } from './check-result.ts';
 import { isReadableOnTheWay } from './encryption.ts';
 import { namesText, quoted, shownValue } from './shown-value.ts';
 
@@ -16,10 +16,10 @@ export function findAuthorizationRequestProblems(sent: SentAuthorizationRequest)
   const types = (value('response_type') ?? '').split(/\s+/).filter((type) => type !== '');
   return [
     ...findUrlProblems(sent),
-    ...foundOf([
-      value('client_id') === undefined &&
-        finding('client-id-missing', 'client_id is missing: the server cannot tell which client asks.'),
-    ]),
+    ...findingsOf({
+      'client-id-missing':
+        value('client_id') === undefined && 'client_id is missing: the server cannot tell which client asks.',
+    }),
     ...(isElsewhere ? [] : findResponseTypeProblems(types, value('response_mode'))),
     ...(isElsewhere ? [] : findRedirectUriProblems(value('redirect_uri'))),
     ...(isElsewhere ? [] : findProtectionProblems(types, value)),
@@ -30,17 +30,14 @@ export function findAuthorizationRequestProblems(sent: SentAuthorizationRequest)
 }
 
 function findUrlProblems({ endpoint, hasFragment, parameters, pushed }: SentAuthorizationRequest): Finding[] {
-  return foundOf([
-    isReadableOnTheWay(endpoint) &&
-      finding('request-url-insecure', 'The request goes out without TLS.', 'http:'),
-    hasFragment && finding('request-url-fragment', 'The part after # never reaches the server.'),
-    !pushed &&
+  return findingsOf({
+    'request-url-insecure': isReadableOnTheWay(endpoint) && ['The request goes out without TLS.', 'http:'],
+    'request-url-fragment': hasFragment && 'The part after # never reaches the server.',
+    'client-secret-in-url':
+      !pushed &&
       parameterValue(parameters, 'client_secret') !== undefined &&
-      finding(
-        'client-secret-in-url',
-        'The URL carries client_secret through the browser; a secret belongs in no URL.',
-      ),
-  ]);
+      'The URL carries client_secret through the browser; a secret belongs in no URL.',
+  });
 }
 
 const responseTypes = new Set(['code', 'token', 'id_token', 'none']);
@@ -49,28 +46,20 @@ const responseTypes = new Set(['code', 'token', 'id_token', 'none']);
 export function findResponseTypeProblems(types: readonly string[], mode: string | undefined): Finding[] {
   const unknown = types.filter((type) => !responseTypes.has(type));
   const bringsTokens = types.includes('token') || types.includes('id_token');
-  return foundOf([
-    types.length === 0 &&
-      finding(
-        'response-type-missing',
-        'response_type is missing: it says what kind of answer is wanted, such as code.',
-      ),
-    unknown.length > 0 &&
-      finding('response-type-unknown', say`Not registered: ${namesText(unknown)}.`, namesText(unknown)),
-    types.includes('token') &&
-      finding(
-        'response-type-token',
-        'The access token comes through the browser, where it leaks: use response_type=code with PKCE.',
-        `response_type=${types.join(' ')}`,
-      ),
-    bringsTokens &&
-      mode === 'query' &&
-      finding(
-        'response-mode-unsafe',
-        'With response_mode=query tokens would stand in the URL.',
-        'response_mode=query',
-      ),
-  ]);
+  return findingsOf({
+    'response-type-missing':
+      types.length === 0 && 'response_type is missing: it says what kind of answer is wanted, such as code.',
+    'response-type-unknown': unknown.length > 0 && [
+      say`Not registered: ${namesText(unknown)}.`,
+      namesText(unknown),
+    ],
+    'response-type-token': types.includes('token') && [
+      'The access token comes through the browser, where it leaks: use response_type=code with PKCE.',
+      `response_type=${types.join(' ')}`,
+    ],
+    'response-mode-unsafe': bringsTokens &&
+      mode === 'query' && ['With response_mode=query tokens would stand in the URL.', 'response_mode=query'],
+  });
 }
 
 type Value = (name: string) => string | undefined;
@@ -79,59 +68,44 @@ function findProtectionProblems(types: readonly string[], value: Value): Finding
   const challenge = value('code_challenge');
   const method = value('code_challenge_method');
   const isPlain = challenge !== undefined && (method === undefined || method === 'plain');
-  return foundOf([
-    value('state') === undefined &&
-      finding(
-        'state-not-sent',
-        challenge === undefined
-          ? 'There is no state and no PKCE: nothing binds the answer to this browser.'
-          : 'There is no state; only PKCE binds the answer to this client.',
-      ),
-    types.includes('code') &&
+  return findingsOf({
+    'state-not-sent':
+      value('state') === undefined &&
+      (challenge === undefined
+        ? 'There is no state and no PKCE: nothing binds the answer to this browser.'
+        : 'There is no state; only PKCE binds the answer to this client.'),
+    'pkce-not-sent':
+      types.includes('code') &&
       challenge === undefined &&
-      finding('pkce-not-sent', 'There is no code_challenge: a stolen code can be redeemed.'),
-    isPlain &&
-      finding(
-        'pkce-plain',
-        method === undefined
-          ? 'code_challenge_method is missing, which means plain: send S256.'
-          : 'With plain the verifier itself stands in the URL: send S256.',
-        method ?? '',
-      ),
-    challengeProblem(challenge, method),
-  ]);
+      'There is no code_challenge: a stolen code can be redeemed.',
+    'pkce-plain': isPlain && [
+      method === undefined
+        ? 'code_challenge_method is missing, which means plain: send S256.'
+        : 'With plain the verifier itself stands in the URL: send S256.',
+      method ?? '',
+    ],
+    'code-challenge-invalid': challengeProblem(challenge, method),
+  });
 }
 
-function challengeProblem(challenge: string | undefined, method: string | undefined): Finding | false {
+function challengeProblem(challenge: string | undefined, method: string | undefined): FoundRemark {
   if (method !== undefined && method !== 'S256' && method !== 'plain') {
-    return finding(
-      'code-challenge-invalid',
-      say`code_challenge_method ${quoted(method)} is not registered.`,
-      quoted(method),
-    );
+    return [say`code_challenge_method ${quoted(method)} is not registered.`, quoted(method)];
   }
-  if (challenge === undefined) return false;
+  if (challenge === undefined) return undefined;
   if (/[+/=]/.test(challenge)) {
-    return finding(
-      'code-challenge-invalid',
-      'code_challenge is base64 with "+", "/" or "=", not base64url without padding.',
-    );
+    return say`code_challenge is base64 with "+", "/" or "=", not base64url without padding.`;
   }
+  const size = `${challenge.length} characters`;
   if (!/^[\w.~-]{43,128}$/.test(challenge)) {
-    return finding(
-      'code-challenge-invalid',
-      'code_challenge is not 43 to 128 characters of base64url.',
-      `${challenge.length} characters`,
-    );
+    return [say`code_challenge is not 43 to 128 characters of base64url.`, size];
   }
   return (
     method === 'S256' &&
-    challenge.length !== 43 &&
-    finding(
-      'code-challenge-invalid',
+    challenge.length !== 43 && [
       say`An S256 code_challenge always has 43 characters; this one has ${challenge.length}.`,
-      `${challenge.length} characters`,
-    )
+      size,
+    ]
   );
 }
 
@@ -142,27 +116,21 @@ function findOpenidProblems(types: readonly string[], value: Value): Finding[] {
     (name) => value(name) !== undefined,
   );
   const wantsIdToken = types.includes('id_token');
-  return foundOf([
-    !asksOpenid &&
-      (hints.length > 0 || wantsIdToken || /(?:^|\s)(?:profile|email)(?:\s|$)/.test(scope)) &&
-      finding(
-        'openid-not-requested',
+  return findingsOf({
+    'openid-not-requested': !asksOpenid &&
+      (hints.length > 0 || wantsIdToken || /(?:^|\s)(?:profile|email)(?:\s|$)/.test(scope)) && [
         hints.length > 0
           ? say`${hints.join(', ')} ${own(hints.length === 1 ? 'is' : 'are')} there, but without the scope openid no ID token comes.`
           : 'Without the scope openid no ID token comes.',
         scope === '' ? '' : `scope=${scope.slice(0, 100)}`,
-      ),
-    wantsIdToken &&
+      ],
+    'nonce-not-sent':
+      wantsIdToken &&
       value('nonce') === undefined &&
-      finding('nonce-not-sent', 'An ID token that comes through the browser needs a nonce.'),
-    scope.includes(',') &&
-      !/\s/.test(scope) &&
-      finding(
-        'scope-separator',
-        'scope has commas; spaces separate its values.',
-        `scope=${scope.slice(0, 100)}`,
-      ),
-  ]);
+      'An ID token that comes through the browser needs a nonce.',
+    'scope-separator': scope.includes(',') &&
+      !/\s/.test(scope) && ['scope has commas; spaces separate its values.', `scope=${scope.slice(0, 100)}`],
+  });
 }
 
 const repeatable = new Set(['resource', 'audience']);
@@ -174,21 +142,17 @@ function findParameterProblems({ parameters }: SentAuthorizationRequest): Findin
   ];
   const empty = parameters.filter(([, value]) => value === '').map(([name]) => name);
   const invalid = parameters.flatMap(([name, value]) => invalidParameter(name, value));
-  return foundOf([
-    repeated.length > 0 &&
-      finding(
-        'request-parameter-repeated',
-        say`Given more than once: ${namesText(repeated)}.`,
-        namesText(repeated),
-      ),
-    empty.length > 0 &&
-      finding(
-        'request-parameter-empty',
-        say`Sent without a value, which counts as left out: ${namesText(empty)}.`,
-        namesText(empty),
-      ),
-    invalid.length > 0 && finding('request-parameter-invalid', say`${invalid.join(' ')}`, ''),
-  ]);
+  return findingsOf({
+    'request-parameter-repeated': repeated.length > 0 && [
+      say`Given more than once: ${namesText(repeated)}.`,
+      namesText(repeated),
+    ],
+    'request-parameter-empty': empty.length > 0 && [
+      say`Sent without a value, which counts as left out: ${namesText(empty)}.`,
+      namesText(empty),
+    ],
+    'request-parameter-invalid': invalid.length > 0 && say`${invalid.join(' ')}`,
+  });
 }
 
 function invalidParameter(name: string, value: string): string[] {
@@ -241,12 +205,9 @@ function findUnregisteredValues(parameters: Parameters): Finding[] {
 /** Finds what is wrong with the redirect URI of an authorization request (RFC 6749 §3.1.2; RFC 8252 §7, §8.3). */
 function findRedirectUriProblems(redirectUri: string | undefined): Finding[] {
   if (redirectUri === undefined) {
-    return [
-      finding(
-        'redirect-uri-missing',
-        'Without redirect_uri the server needs exactly one that is registered.',
-      ),
-    ];
+    return findingsOf({
+      'redirect-uri-missing': 'Without redirect_uri the server needs exactly one that is registered.',
+    });
   }
   const shown = shownValue(withoutQuery(redirectUri));
   if (/^https?%3a/i.test(redirectUri)) {
@@ -265,22 +226,20 @@ function findRedirectUriProblems(redirectUri: string | undefined): Finding[] {
   }
   const host = URL.canParse(redirectUri) ? new URL(redirectUri).hostname : '';
   const isPlainHttp = /^http:/i.test(redirectUri);
-  return foundOf([
-    redirectUri.includes('#') &&
-      finding('redirect-uri-fragment', 'redirect_uri has a fragment, which no redirect URI may have.', shown),
-    isPlainHttp &&
-      !isLoopbackHost(host) &&
-      finding(
-        'redirect-uri-insecure',
+  return findingsOf({
+    'redirect-uri-fragment': redirectUri.includes('#') && [
+      'redirect_uri has a fragment, which no redirect URI may have.',
+      shown,
+    ],
+    'redirect-uri-insecure': isPlainHttp &&
+      !isLoopbackHost(host) && [
         'redirect_uri is plain http to another machine: the code crosses the network unprotected.',
         shown,
-      ),
-    isPlainHttp &&
-      host === 'localhost' &&
-      finding(
-        'redirect-uri-localhost',
+      ],
+    'redirect-uri-localhost': isPlainHttp &&
+      host === 'localhost' && [
         'localhost may resolve to something else: 127.0.0.1 or [::1] is safer, and another redirect URI.',
         shown,
-      ),
-  ]);
+      ],
+  });
 }

@@ -10,7 +10,7 @@ import {
   type Finding,
   fail,
   finding,
-  foundOf,
+  findingsOf,
   type Judgement,
   pass,
   skip,
@@ -157,40 +157,32 @@ function findUnaskedTokens({ reading: { parameters }, sent }: AuthorizationRespo
   const names = Object.entries({ ...parts, refresh_token: 'none' }).flatMap(([name, word]) =>
     parameterValue(parameters, name) && !type.split(' ').includes(word) ? [name] : [],
   );
-  return foundOf([
-    type !== '' &&
-      names.length > 0 &&
-      finding(
-        'callback-tokens-unasked',
+  return findingsOf({
+    'callback-tokens-unasked': type !== '' &&
+      names.length > 0 && [
         say`The response brings ${own(names.join(' and '))}, which response_type ${type} does not ask for. It was ignored.`,
         names.join(', '),
-      ),
-  ]);
+      ],
+  });
 }
 
 function findFormDeviations(reading: AuthorizationResponseReading): Finding[] {
   const { fragment, secondQuestionMark } = reading;
-  return foundOf([
-    reading.type === 'code' &&
-      reading.codeName !== 'code' &&
-      finding(
-        'parameter-renamed',
+  return findingsOf({
+    'parameter-renamed': reading.type === 'code' &&
+      reading.codeName !== 'code' && [
         say`The code came under the name ${namesText([reading.codeName])}.`,
         `code as ${namesText([reading.codeName])}`,
-      ),
-    fragment !== null &&
-      finding(
-        'callback-fragment-present',
-        'The URL has a fragment, which is not part of the response.',
-        `${fragment.length} characters behind #`,
-      ),
-    secondQuestionMark &&
-      finding(
-        'callback-query-malformed',
-        'The query has a second "?", which was read as "&": the redirect URI already had a query.',
-        'a second "?"',
-      ),
-  ]);
+      ],
+    'callback-fragment-present': fragment !== null && [
+      'The URL has a fragment, which is not part of the response.',
+      `${fragment.length} characters behind #`,
+    ],
+    'callback-query-malformed': secondQuestionMark && [
+      'The query has a second "?", which was read as "&": the redirect URI already had a query.',
+      'a second "?"',
+    ],
+  });
 }
 
 /** Finds parameters of the answer that are given more than once (RFC 6749 §3.1): a client must not choose one. */
@@ -198,14 +190,12 @@ function findRepeatedParameters({ repeated }: AuthorizationResponseReading): Fin
   const names = repeated
     .filter((name) => /^(?:code|state|iss|error|response|aud|exp|(?:id|access)_token)$/.test(name))
     .join(', ');
-  return foundOf([
-    names !== '' &&
-      finding(
-        'callback-parameter-repeated',
-        say`Given more than once, so it is unknown which one counts: ${own(names)}.`,
-        remember(own(names)),
-      ),
-  ]);
+  return findingsOf({
+    'callback-parameter-repeated': names !== '' && [
+      say`Given more than once, so it is unknown which one counts: ${own(names)}.`,
+      remember(own(names)),
+    ],
+  });
 }
 
 const standardMembers = ['error', 'error_description', 'error_uri', 'state', 'iss', 'session_state'];

@@ -105,9 +105,25 @@ export function finding<const T extends Text>(id: CheckId, detail: Ours<T>, evid
   return { id, severity, title, detail: remember(detail as Said), spec, evidence };
 }
 
-/** Keeps the findings whose condition was met. */
-export function foundOf(findings: readonly (Finding | false | undefined)[]): Finding[] {
-  return findings.filter((candidate) => candidate !== false && candidate !== undefined);
+/** What there is to say under an id, with the evidence where there is some; false or undefined when it is in order. */
+type Remark<T extends Text = Text> = T | readonly [detail: T, evidence: string] | false | undefined;
+
+export type FoundRemark = Remark<Said>;
+
+type OurRemark<R> = R extends readonly [infer T extends Text, string]
+  ? readonly [Ours<T>, string]
+  : R extends Text
+    ? Ours<R>
+    : R;
+
+/** Builds the findings of a table that has one remark for an id, in its order. */
+export function findingsOf<const R extends { readonly [Id in CheckId]?: Remark }>(
+  remarks: R & { readonly [Id in keyof R]: OurRemark<R[Id]> },
+): Finding[] {
+  return (Object.entries(remarks) as [CheckId, Remark<Said>][]).flatMap(([id, remark]) => {
+    if (remark === false || remark === undefined) return [];
+    return Array.isArray(remark) ? finding(id, remark[0], remark[1]) : finding(id, remark as Said);
+  });
 }
 
 /**

@@ -6,7 +6,7 @@ import {
   verificationUriOf,
 } from '../protocol/device-authorization.ts';
 import { say } from '../say.ts';
-import { finding, foundOf, type Judgement, pass, underId, unlessViolated, warn } from './check-result.ts';
+import { finding, findingsOf, type Judgement, pass, underId, unlessViolated, warn } from './check-result.ts';
 import { findUnencrypted } from './encryption.ts';
 import { findRepresentationDeviations, findSyntaxDeviations } from './representation.ts';
 import { durationText, shownValue } from './shown-value.ts';
@@ -21,10 +21,9 @@ export function judgeDeviceResponse(reading: DeviceResponseReading): Judgement[]
   );
   const deviations = [
     ...form,
-    ...foundOf([
-      missing.length > 0 &&
-        finding('device-response', say`${missing.join(' and ')} is missing, or is not a text.`),
-    ]),
+    ...findingsOf({
+      'device-response': missing.length > 0 && say`${missing.join(' and ')} is missing, or is not a text.`,
+    }),
   ];
   const sound = underId('device-response', pass('The server gave a code for the user and one to poll with.'));
   return [...unlessViolated(sound, deviations), judgeAddress(members), judgeTimes(members), ...deviations];
@@ -37,10 +36,12 @@ export function judgeBackchannelResponse(reading: BackchannelReading): Judgement
   const { auth_req_id: id } = reading.members;
   const deviations = [
     ...form,
-    ...foundOf([
-      (typeof id !== 'string' || id === '') &&
-        finding('backchannel-response', 'auth_req_id is missing, or is not a text.', shownValue(id)),
-    ]),
+    ...findingsOf({
+      'backchannel-response': (typeof id !== 'string' || id === '') && [
+        'auth_req_id is missing, or is not a text.',
+        shownValue(id),
+      ],
+    }),
   ];
   const sound = underId('backchannel-response', pass('The server asks the user by itself.'));
   return [

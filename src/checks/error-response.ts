@@ -6,7 +6,7 @@ import { placeholders } from '../protocol/placeholder.ts';
 import { isStructured } from '../protocol/response-body.ts';
 import type { ErrorReading } from '../protocol/token-response.ts';
 import { say } from '../say.ts';
-import { type Finding, finding, foundOf } from './check-result.ts';
+import { type Finding, type FoundRemark, findingsOf } from './check-result.ts';
 import {
   findParameterDeviations,
   findRepresentationDeviations,
@@ -34,14 +34,12 @@ export function judgeErrorResponse(reading: ErrorReading): Finding[] {
 
 /** The finding about a 401 without a challenge (RFC 9110 §15.5.2). */
 export function findMissingChallenge({ response }: Pick<ErrorReading, 'response'>): Finding[] {
-  return response.status === 401 && headerValue(response.headers, 'www-authenticate') === undefined
-    ? [
-        finding(
-          'www-authenticate-missing',
-          'The status is 401 and no WWW-Authenticate says how to authenticate.',
-        ),
-      ]
-    : [];
+  return findingsOf({
+    'www-authenticate-missing':
+      response.status === 401 &&
+      headerValue(response.headers, 'www-authenticate') === undefined &&
+      'The status is 401 and no WWW-Authenticate says how to authenticate.',
+  });
 }
 
 function findStatusDeviations({ response: { status }, members, ...reading }: ErrorReading): Finding[] {
@@ -50,30 +48,24 @@ function findStatusDeviations({ response: { status }, members, ...reading }: Err
   const error = Object.hasOwn(members, 'error') ? members.error : undefined;
   const isExpected =
     status === 400 || (status === 401 && error === 'invalid_client') || isFailure || isSuccess;
-  return foundOf([
-    isSuccess &&
-      finding(
-        'error-with-status-200',
-        (reading.error ?? reading.errorDescription) === null
-          ? say`The status is ${status}, but neither tokens nor an error came.`
-          : say`The error came with the success status ${status}.`,
-        String(status),
-      ),
-    !isExpected &&
-      finding(
-        'error-status-unexpected',
-        say`The error came with status ${status}; it should be 400, or 401 with invalid_client.`,
-        String(status),
-      ),
-    isFailure &&
-      finding(
-        'status-429-or-5xx',
-        status === 429
-          ? 'The server limits the rate: wait, then try again.'
-          : 'The server failed: try again later.',
-        String(status),
-      ),
-  ]);
+  return findingsOf({
+    'error-with-status-200': isSuccess && [
+      (reading.error ?? reading.errorDescription) === null
+        ? say`The status is ${status}, but neither tokens nor an error came.`
+        : say`The error came with the success status ${status}.`,
+      String(status),
+    ],
+    'error-status-unexpected': !isExpected && [
+      say`The error came with status ${status}; it should be 400, or 401 with invalid_client.`,
+      String(status),
+    ],
+    'status-429-or-5xx': isFailure && [
+      status === 429
+        ? 'The server limits the rate: wait, then try again.'
+        : 'The server failed: try again later.',
+      String(status),
+    ],
+  });
 }
 
 function findMemberDeviations({ body, members }: ErrorReading): Finding[] {
@@ -101,31 +93,26 @@ export function findErrorMemberDeviations(
   const error = ownMember(top, 'error');
   const description = ownMember(top, 'error_description');
   const further = memberOrder.filter((name) => !standardMembers.includes(name));
-  return foundOf([
-    (error === undefined || error === null) && finding('error-missing', 'There is no error code in error.'),
-    error !== undefined &&
+  return findingsOf({
+    'error-missing': (error === undefined || error === null) && 'There is no error code in error.',
+    'error-not-string': error !== undefined &&
       error !== null &&
-      typeof error !== 'string' &&
-      finding('error-not-string', 'error is not a string.', Array.isArray(error) ? 'array' : typeof error),
-    typeof error === 'string' &&
+      typeof error !== 'string' && ['error is not a string.', Array.isArray(error) ? 'array' : typeof error],
+    'error-code-nonstandard': typeof error === 'string' &&
       error !== '' &&
-      !knownCodes.has(error) &&
-      finding(
-        'error-code-nonstandard',
+      !knownCodes.has(error) && [
         say`The error code ${quoted(error)} is not a standard code of this endpoint.`,
         quoted(error),
-      ),
-    typeof description === 'string' && findForbiddenCharacters(description),
-    further.length > 0 &&
-      finding(
-        'nonstandard-error-fields',
-        say`Besides the standard ones there are: ${namesText(further)}.`,
-        namesText(further),
-      ),
-  ]);
+      ],
+    'error-description-charset': typeof description === 'string' && remarkOnCharacters(description),
+    'nonstandard-error-fields': further.length > 0 && [
+      say`Besides the standard ones there are: ${namesText(further)}.`,
+      namesText(further),
+    ],
+  });
 }
 
-function findForbiddenCharacters(description: string): Finding | undefined {
+function remarkOnCharacters(description: string): FoundRemark {
   const codes = new Set<string>();
   // Not those of placeholders for secrets.
   for (const [character] of description
@@ -136,11 +123,6 @@ function findForbiddenCharacters(description: string): Finding | undefined {
       break;
     }
   }
-  return codes.size === 0
-    ? undefined
-    : finding(
-        'error-description-charset',
-        say`error_description has characters it must not have: ${[...codes].join(', ')}.`,
-        [...codes].join(', '),
-      );
+  const shown = [...codes].join(', ');
+  return codes.size > 0 && [say`error_description has characters it must not have: ${shown}.`, shown];
 }

@@ -26,7 +26,7 @@ import { recall, say } from '../say.ts';
 import { findAuthorizationRequestProblems } from './authorization-request.ts';
 import { judgeAuthorizationResponse } from './authorization-response.ts';
 import type { CheckId } from './catalogue.ts';
-import { type Finding, finding, type Judgement, listFindings } from './check-result.ts';
+import { type Finding, finding, findingsOf, type Judgement, listFindings } from './check-result.ts';
 import { judgeBackchannelResponse, judgeDeviceResponse } from './device-response.ts';
 import { findProofProblems, isDpopProof } from './dpop-proof.ts';
 import { judgeErrorResponse } from './error-response.ts';
@@ -164,14 +164,11 @@ function parameterObject(parameters: readonly (readonly [string, string])[]): Js
 function judgeTokenMessage({ sent, response, asked, details }: MessageOf<'token_response'>): Judged {
   const exposed = [
     ...(sent === null ? [] : secretInUrl(sent)),
-    ...(response.body === null
-      ? [
-          finding(
-            'response-body-not-saved',
-            'The words of the server are in it. Add 2>&1 to curl -v; save a HAR with content.',
-          ),
-        ]
-      : []),
+    ...findingsOf({
+      'response-body-not-saved':
+        response.body === null &&
+        'The words of the server are in it. Add 2>&1 to curl -v; save a HAR with content.',
+    }),
   ];
   const first = readTokenResponse(complete(response, 200), asked);
   // Without a status, a response without tokens is read as an error.
@@ -353,16 +350,17 @@ function judgeSentRequest({ sent }: MessageOf<'token_request'>): Finding[] {
   ];
   const malformed = say`Form data in the body of a POST is required; here ${problems.join(' and ')}.`;
   return [
-    ...(problems.length === 0 ? [] : [finding('token-request-malformed', malformed)]),
+    ...findingsOf({ 'token-request-malformed': problems.length > 0 && malformed }),
     ...secretInUrl(sent),
   ];
 }
 
 /** URLs stand in logs (RFC 6749 §2.3.1). */
 function secretInUrl({ place, parameters }: SentTokenRequest): Finding[] {
-  return place === 'query' && parameterValue(parameters, 'client_secret')
-    ? [finding('client-secret-in-url', 'The URL carries client_secret, and every log that has the URL.')]
-    : [];
+  const isExposed = place === 'query' && Boolean(parameterValue(parameters, 'client_secret'));
+  return findingsOf({
+    'client-secret-in-url': isExposed && 'The URL carries client_secret, and every log that has the URL.',
+  });
 }
 
 function complete({ status, headers, body }: RecordedResponse, assumedStatus: number): HttpResponse {

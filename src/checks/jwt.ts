@@ -8,7 +8,7 @@ import {
   type Finding,
   fail,
   finding,
-  foundOf,
+  findingsOf,
   pass,
   skip,
   underId,
@@ -220,45 +220,42 @@ export function findJwtProblems(text: string, now: Date): Finding[] {
   const size = decoded.type === 'jws' ? oddSignatureSize(decoded) : undefined;
   const repeated = repeatedHeaderMembers(text);
   const keyNames = keyParameters.filter((name) => Object.hasOwn(header, name));
-  return foundOf([
-    decoded.type === 'jws' &&
-      typeof header.alg === 'string' &&
-      header.alg.toLowerCase() === 'none' &&
-      finding('jwt-unsigned', 'The algorithm is none: anyone could have written it.', 'alg: none'),
-    size !== undefined && finding('jwt-signature-size', size),
-    repeated.length > 0 &&
-      finding(
-        'jwt-header',
+  return [
+    ...findingsOf({
+      'jwt-unsigned': decoded.type === 'jws' &&
+        typeof header.alg === 'string' &&
+        header.alg.toLowerCase() === 'none' && [
+          'The algorithm is none: anyone could have written it.',
+          'alg: none',
+        ],
+      'jwt-signature-size': size,
+      'jwt-header': repeated.length > 0 && [
         'Header members are given twice; of each the last value is read.',
         namesText(repeated),
-      ),
-    keyNames.length > 0 &&
-      finding(
-        'jwt-header-key',
+      ],
+      'jwt-header-key': keyNames.length > 0 && [
         say`The header brings a key or says where one is (${namesText(keyNames)}): never trust it for that.`,
         namesText(keyNames),
-      ),
+      ],
+    }),
     ...findTimeProblems(claims, now),
     ...findTypeProblems(claims),
-  ]);
+  ];
 }
 
-function findTimeProblems(claims: JsonObject, now: Date): (Finding | false)[] {
+function findTimeProblems(claims: JsonObject, now: Date): Finding[] {
   const seconds = now.getTime() / 1000;
   const { exp, nbf, iat } = claims;
   const starts = [nbf, iat].filter((value) => typeof value === 'number' && value > seconds + 5);
   const start = starts.length === 0 ? undefined : Math.max(...starts.map(Number));
-  return [
-    typeof exp === 'number' &&
-      exp <= seconds &&
-      finding('jwt-expired', say`It expired at ${momentText(exp, now)}.`, `exp: ${exp}`),
-    start !== undefined &&
-      finding(
-        'jwt-not-yet-valid',
-        say`It begins to be valid at ${momentText(start, now)}: a clock is wrong, or it is too early.`,
-        String(start),
-      ),
-  ];
+  return findingsOf({
+    'jwt-expired': typeof exp === 'number' &&
+      exp <= seconds && [say`It expired at ${momentText(exp, now)}.`, `exp: ${exp}`],
+    'jwt-not-yet-valid': start !== undefined && [
+      say`It begins to be valid at ${momentText(start, now)}: a clock is wrong, or it is too early.`,
+      String(start),
+    ],
+  });
 }
 
 const claimTypes: Readonly<Record<string, readonly string[]>> = {
@@ -271,19 +268,18 @@ const claimTypes: Readonly<Record<string, readonly string[]>> = {
   jti: ['string'],
 };
 
-function findTypeProblems(claims: JsonObject): (Finding | false)[] {
+function findTypeProblems(claims: JsonObject): Finding[] {
   const wrong = Object.entries(claimTypes).flatMap(([name, types]) => {
     const value = ownMember(claims, name);
     return value === undefined || types.includes(typeOf(value)) ? [] : [`${name}: ${typeOf(value)}`];
   });
-  return [
-    wrong.length > 0 &&
-      finding(
-        'jwt-claim-type',
-        say`Registered claims have a JSON type that is not theirs: ${wrong.join(', ')}.`,
-        wrong.join(', '),
-      ),
-  ];
+  const shown = wrong.join(', ');
+  return findingsOf({
+    'jwt-claim-type': wrong.length > 0 && [
+      say`Registered claims have a JSON type that is not theirs: ${shown}.`,
+      shown,
+    ],
+  });
 }
 
 function typeOf(value: JsonValue): string {

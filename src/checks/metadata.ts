@@ -13,8 +13,7 @@ import {
   comparedWith,
   type Finding,
   fail,
-  finding,
-  foundOf,
+  findingsOf,
   listChecks,
   pass,
   skip,
@@ -322,38 +321,32 @@ function findMemberDeviations({ document, askedIssuer, issuer }: MetadataDocumen
   const missing = requiredByOidc(document).filter((name) => member(document, name) === undefined);
   const invalid = invalidUrls(document);
   const methods = member(document, 'code_challenge_methods_supported');
-  return foundOf([
-    askedIssuer !== null && issuer !== askedIssuer && issuerFinding(askedIssuer, issuer),
-    missing.length > 0 &&
-      finding(
-        'metadata-required-missing',
-        say`Required members are absent: ${missing.join(', ')}.`,
-        missing.join(', '),
-      ),
-    invalid.length > 0 &&
-      finding('metadata-url-invalid', say`No absolute https URL: ${namesText(invalid)}.`, namesText(invalid)),
-    !advertisesS256(document) &&
-      finding(
-        'pkce-not-advertised',
-        'The document does not say whether PKCE with S256 is supported.',
-        methods === undefined ? '' : quoted(methods),
-      ),
-    member(document, 'token_endpoint_auth_methods_supported') === undefined &&
-      finding(
-        'token-auth-methods-not-advertised',
-        'The document does not say how clients authenticate; the default is client_secret_basic.',
-      ),
-  ]);
-}
-
-function issuerFinding(asked: string, issuer: string | null): Finding {
-  return issuer === null
-    ? finding('issuer-mismatch', say`issuer is missing; the document was asked for ${quoted(asked)}.`)
-    : finding(
-        'issuer-mismatch',
-        say`The document is of ${quoted(issuer)}, not of ${quoted(asked)}. ${issuerDifference(asked, issuer)}`,
-        quoted(issuer),
-      );
+  return findingsOf({
+    'issuer-mismatch':
+      askedIssuer !== null &&
+      issuer !== askedIssuer &&
+      (issuer === null
+        ? say`issuer is missing; the document was asked for ${quoted(askedIssuer)}.`
+        : [
+            say`The document is of ${quoted(issuer)}, not of ${quoted(askedIssuer)}. ${issuerDifference(askedIssuer, issuer)}`,
+            quoted(issuer),
+          ]),
+    'metadata-required-missing': missing.length > 0 && [
+      say`Required members are absent: ${missing.join(', ')}.`,
+      missing.join(', '),
+    ],
+    'metadata-url-invalid': invalid.length > 0 && [
+      say`No absolute https URL: ${namesText(invalid)}.`,
+      namesText(invalid),
+    ],
+    'pkce-not-advertised': !advertisesS256(document) && [
+      'The document does not say whether PKCE with S256 is supported.',
+      methods === undefined ? '' : quoted(methods),
+    ],
+    'token-auth-methods-not-advertised':
+      member(document, 'token_endpoint_auth_methods_supported') === undefined &&
+      'The document does not say how clients authenticate; the default is client_secret_basic.',
+  });
 }
 
 function invalidUrls(document: JsonObject): readonly string[] {

@@ -1,6 +1,6 @@
 import type { PushedResponseReading } from '../protocol/pushed-request.ts';
 import { say } from '../say.ts';
-import { finding, foundOf, type Judgement, pass, underId, unlessViolated } from './check-result.ts';
+import { finding, findingsOf, type Judgement, pass, underId, unlessViolated } from './check-result.ts';
 import { findRepresentationDeviations, findSyntaxDeviations } from './representation.ts';
 import { durationText, shownValue } from './shown-value.ts';
 
@@ -11,10 +11,9 @@ export function judgePushedResponse(reading: PushedResponseReading): Judgement[]
   const { status } = reading.response;
   const deviations = [
     ...form,
-    ...foundOf([
-      status !== 201 &&
-        finding('par-response', say`The status is ${status}; it should be 201.`, String(status)),
-    ]),
+    ...findingsOf({
+      'par-response': status !== 201 && [say`The status is ${status}; it should be 201.`, String(status)],
+    }),
   ];
   const sound = underId('par-response', pass('The server took the request: status 201, in JSON.'));
   return [

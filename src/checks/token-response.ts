@@ -7,7 +7,7 @@ import {
   comparedWith,
   type Finding,
   finding,
-  foundOf,
+  findingsOf,
   type Judgement,
   pass,
   underId,
@@ -38,10 +38,9 @@ export function judgeTokenResponse(
     ...findSyntaxDeviations(reading),
     ...findStatusDeviation(reading),
   ];
-  const missing = foundOf([
-    reading.accessToken === null &&
-      finding('access-token-missing', 'There is an ID token but no access token.'),
-  ]);
+  const missing = findingsOf({
+    'access-token-missing': reading.accessToken === null && 'There is an ID token but no access token.',
+  });
   const places = findPlaceDeviations(reading);
   const members = [
     ...findParameterDeviations(reading),
@@ -65,10 +64,9 @@ export function judgeTokenResponse(
 }
 
 function findStatusDeviation({ response: { status } }: TokensReading): Finding[] {
-  return foundOf([
-    status !== 200 &&
-      finding('success-status-not-200', say`The tokens came with status ${status}.`, String(status)),
-  ]);
+  return findingsOf({
+    'success-status-not-200': status !== 200 && [say`The tokens came with status ${status}.`, String(status)],
+  });
 }
 
 /** Judges whether anything on the way may store the tokens: `Cache-Control: no-store` forbids it (RFC 6749 §5.1). */
@@ -78,10 +76,11 @@ function judgeCaching({ response }: TokensReading): Judgement[] {
     hasDirective(response, 'cache-control', 'no-store')
       ? underId('cache-control', pass('The response may not be stored.', compared))
       : finding('cache-control-missing', 'No Cache-Control: no-store forbids storing the tokens.'),
-    ...foundOf([
-      !hasDirective(response, 'pragma', 'no-cache') &&
-        finding('pragma-missing', 'There is no Pragma: no-cache; newer specifications do without it.'),
-    ]),
+    ...findingsOf({
+      'pragma-missing':
+        !hasDirective(response, 'pragma', 'no-cache') &&
+        'There is no Pragma: no-cache; newer specifications do without it.',
+    }),
   ];
 }
 
@@ -134,18 +133,17 @@ function judgeTokenType(reading: TokensReading): Judgement {
 function findPlaceDeviations({ path, renamed, additionalTokens }: TokensReading): Finding[] {
   const renamedText = renamed.map(({ parameter, name }) => `${parameter} as ${namesText([name])}`).join(', ');
   const furtherPlaces = additionalTokens.map(placeText).join(', ');
-  return foundOf([
-    renamed.length > 0 &&
-      finding('parameter-renamed', say`Not under its own name: ${renamedText}.`, renamedText),
-    path !== '' &&
-      finding(
-        'tokens-nested',
-        say`The tokens stand in ${namesText([path])}, not at the top level.`,
-        namesText([path]),
-      ),
-    additionalTokens.length > 0 &&
-      finding('additional-tokens', say`A different access token stands in ${furtherPlaces}.`, furtherPlaces),
-  ]);
+  return findingsOf({
+    'parameter-renamed': renamed.length > 0 && [say`Not under its own name: ${renamedText}.`, renamedText],
+    'tokens-nested': path !== '' && [
+      say`The tokens stand in ${namesText([path])}, not at the top level.`,
+      namesText([path]),
+    ],
+    'additional-tokens': additionalTokens.length > 0 && [
+      say`A different access token stands in ${furtherPlaces}.`,
+      furtherPlaces,
+    ],
+  });
 }
 
 /** Tells whether `openid` was asked for and the granted scope does not take it back (OIDC Core §3.1.3.3). */
@@ -159,12 +157,13 @@ export function isIdTokenDue(
 
 function findMissingIdToken(reading: TokensReading): Finding[] {
   const { idToken, asked } = reading;
-  return foundOf([
-    idToken === null &&
+  return findingsOf({
+    'id-token-missing':
+      idToken === null &&
       asked.grant === 'authorization_code' &&
       isIdTokenDue(reading, asked.scope ?? []) &&
-      finding('id-token-missing', 'openid was requested and there is no ID token.'),
-  ]);
+      'openid was requested and there is no ID token.',
+  });
 }
 
 function placeText(path: string): string {
@@ -182,34 +181,32 @@ const largestInt32 = 2_147_483_647;
 function judgeLifetime(reading: TokensReading): Judgement[] {
   const { expiresInSeconds: seconds, absoluteExpiry, body } = reading;
   if (seconds === null) {
-    return absoluteExpiry === null
-      ? [finding('expires-in-missing', 'expires_in is missing: the lifetime of the access token is unknown.')]
-      : [
-          finding(
-            'expires-at-instead-of-expires-in',
-            say`The expiry is given as a moment only, in ${namesText([absoluteExpiry.name])}.`,
-            namesText([absoluteExpiry.name]),
-          ),
-        ];
+    const instead = absoluteExpiry && namesText([absoluteExpiry.name]);
+    return findingsOf({
+      'expires-in-missing':
+        instead === null && 'expires_in is missing: the lifetime of the access token is unknown.',
+      'expires-at-instead-of-expires-in': instead !== null && [
+        say`The expiry is given as a moment only, in ${instead}.`,
+        instead,
+      ],
+    });
   }
   const isJson = body.type === 'json' || body.type === 'wrapped_json';
-  const violations = foundOf([
-    isJson &&
-      reading.lifetimeType === 'string' &&
-      finding('expires-in-string', 'The lifetime is a string of digits instead of a number.', `"${seconds}"`),
-    seconds <= 0 &&
-      finding(
-        'expires-in-zero',
-        say`The lifetime is ${seconds} s; servers use it for "does not expire".`,
-        `${seconds}`,
-      ),
-    seconds > largestInt32 &&
-      finding(
-        'expires-in-over-int32',
-        say`The lifetime of ${seconds} s is beyond 68 years; milliseconds or a moment were probably meant.`,
-        `${seconds}`,
-      ),
-  ]);
+  const violations = findingsOf({
+    'expires-in-string': isJson &&
+      reading.lifetimeType === 'string' && [
+        'The lifetime is a string of digits instead of a number.',
+        `"${seconds}"`,
+      ],
+    'expires-in-zero': seconds <= 0 && [
+      say`The lifetime is ${seconds} s; servers use it for "does not expire".`,
+      `${seconds}`,
+    ],
+    'expires-in-over-int32': seconds > largestInt32 && [
+      say`The lifetime of ${seconds} s is beyond 68 years; milliseconds or a moment were probably meant.`,
+      `${seconds}`,
+    ],
+  });
   const detail = say`The access token lives ${durationText(seconds)}.`;
   const plausible = underId('expires-in', pass(detail, { received: say`${seconds} s` }));
   return [...unlessViolated(plausible, violations), ...violations];
@@ -238,31 +235,28 @@ function judgeScope(scope: readonly string[] | null, requestedScope: readonly st
 
 function findScopeDeviations({ scopeForm, scope }: TokensReading): Finding[] {
   const count = `${scope?.length ?? 0} value${plural(scope ?? [])}`;
-  return foundOf([
-    scopeForm === 'array' &&
-      finding('scope-array', 'scope is a JSON array instead of a string.', remember(say`array of ${count}`)),
-    scopeForm === 'commas' &&
-      finding(
-        'scope-comma-separated',
-        'scope is separated by commas instead of spaces.',
-        remember(say`${count} with commas`),
-      ),
-  ]);
+  return findingsOf({
+    'scope-array': scopeForm === 'array' && [
+      'scope is a JSON array instead of a string.',
+      remember(say`array of ${count}`),
+    ],
+    'scope-comma-separated': scopeForm === 'commas' && [
+      'scope is separated by commas instead of spaces.',
+      remember(say`${count} with commas`),
+    ],
+  });
 }
 
 const envelopeMembers = 'ok success status code errcode errmsg error_code msg message result meta'.split(' ');
 
 function findEnvelope({ members, tokenMembers }: TokensReading): Finding[] {
-  const names = envelopeMembers.filter(
-    (name) => Object.hasOwn(members, name) || Object.hasOwn(tokenMembers, name),
-  );
-  return names.length === 0
-    ? []
-    : [
-        finding(
-          'status-envelope',
-          say`The response says by members of its own how the request went: ${names.join(', ')}.`,
-          names.join(', '),
-        ),
-      ];
+  const names = envelopeMembers
+    .filter((name) => Object.hasOwn(members, name) || Object.hasOwn(tokenMembers, name))
+    .join(', ');
+  return findingsOf({
+    'status-envelope': names !== '' && [
+      say`The response says by members of its own how the request went: ${names}.`,
+      names,
+    ],
+  });
 }

@@ -6,8 +6,7 @@ import {
   comparedWith,
   type Finding,
   fail,
-  finding,
-  foundOf,
+  findingsOf,
   type Judgement,
   pass,
   skip,
@@ -133,15 +132,15 @@ function findClaimDeviations(reading: UserinfoReading): Finding[] {
   }
   const { hasSub, wrongTypes, path } = reading;
   const wrongText = wrongTypes.map(({ name, type }) => `${name}: ${type}`).join(', ');
-  return foundOf([
-    !hasSub && finding('sub-missing', 'sub is missing: it is unknown whose claims these are.'),
-    wrongTypes.length > 0 &&
-      finding('claim-wrong-type', say`Claims have a JSON type that is not theirs: ${wrongText}.`, wrongText),
-    path !== '' &&
-      finding(
-        'claims-nested',
-        say`The claims stand in ${namesText([path])}, not at the top level.`,
-        namesText([path]),
-      ),
-  ]);
+  return findingsOf({
+    'sub-missing': !hasSub && 'sub is missing: it is unknown whose claims these are.',
+    'claim-wrong-type': wrongTypes.length > 0 && [
+      say`Claims have a JSON type that is not theirs: ${wrongText}.`,
+      wrongText,
+    ],
+    'claims-nested': path !== '' && [
+      say`The claims stand in ${namesText([path])}, not at the top level.`,
+      namesText([path]),
+    ],
+  });
 }
