@@ -1,6 +1,6 @@
 import { checkResult } from '../checks/check-result.ts';
 import { UsageError } from '../errors.ts';
-import { textMember } from '../json/json.ts';
+import { textListMember, textMember } from '../json/json.ts';
 import { say } from '../say.ts';
 import { type Conversation, isUnreachable } from './conversation.ts';
 import { discoverServer } from './discover-metadata.ts';
@@ -38,7 +38,7 @@ export async function aimAtResource<
   conversation: Conversation,
   found: DiscoveredResource,
   login: Login,
-): Promise<Login & Pick<LoginSettings, 'isForResource'>> {
+): Promise<Login & Pick<LoginSettings, 'resourceScope'>> {
   const given = login.server.issuer;
   const isListed =
     given === undefined || found.metadata === null || found.authorizationServers.includes(given);
@@ -63,7 +63,10 @@ export async function aimAtResource<
     (found.challenges.length > 0 && found.challenges.every(({ scheme }) => /^dpop$/i.test(scheme)));
   return {
     ...login,
-    isForResource: true,
+    resourceScope: [
+      ...found.scope,
+      ...((found.metadata && textListMember(found.metadata, 'scopes_supported')) ?? []),
+    ],
     server: {
       ...server,
       ...(issuer === undefined ? {} : { issuer }),

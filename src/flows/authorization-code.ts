@@ -307,7 +307,7 @@ function createFreshValues({ state, nonce, request }: Pick<LoginSettings, 'state
 /** What an authorization request is made of. */
 export type AuthorizationSettings = Pick<
   LoginSettings,
-  'state' | 'nonce' | 'request' | 'pkce' | 'flow' | 'isForResource'
+  'state' | 'nonce' | 'request' | 'pkce' | 'flow' | 'resourceScope'
 > & {
   readonly client: { readonly credentials: { readonly clientId: string } };
 };
@@ -323,7 +323,7 @@ export function buildRequest(
 ): AuthorizationRequest {
   const endpoint = requireEndpoint(server, 'authorization_endpoint');
   const { responseType, scope: asked } = settings.request;
-  const isUnscoped = asked.length === 0 && settings.isForResource !== true && responseType !== 'token';
+  const isUnscoped = asked.length === 0 && settings.resourceScope === undefined && responseType !== 'token';
   const scope = isUnscoped && server.openid ? ['openid'] : asked;
   const implicit = scope.includes('openid') ? 'id_token token' : 'token';
   const sendsNonce = settings.nonce !== 'off' && (scope.includes('openid') || settings.nonce !== undefined);

@@ -47,7 +47,7 @@ export interface LoginResult {
 export type RegisterClient = (
   conversation: Conversation,
   server: DiscoveredServer,
-  login: Pick<LoginSettings, 'request' | 'isForResource'>,
+  login: Pick<LoginSettings, 'request' | 'resourceScope'>,
   redirectUri?: string,
 ) => Promise<LoginSettings['client']>;
 
@@ -104,7 +104,7 @@ export async function finishLogin(
 ): Promise<LoginResult> {
   const { settings, server, request } = asked;
   const { tokens, receivedAt } = redeemed;
-  if (settings.isForResource) {
+  if (settings.resourceScope !== undefined) {
     const { checkResourceAudience } = await import('../checks/protected-resource.ts');
     const { resources } = settings.request;
     const { clientId } = settings.client.credentials;

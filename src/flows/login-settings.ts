@@ -64,8 +64,8 @@ export interface LoginRegistrationSettings {
 /** Everything that one login is told. */
 export interface LoginSettings {
   readonly flow?: LoginFlow | undefined;
-  /** Whether a resource says what to ask for: where it says nothing, nothing is asked for, openid neither. */
-  readonly isForResource?: true;
+  /** The scope that the resource of a login knows: where it knows none, nothing is asked for, openid neither. */
+  readonly resourceScope?: readonly string[];
   readonly server: ServerSettings;
   /** Where the client is registered first, without its identifier. */
   readonly client: ClientSettings;

@@ -25,9 +25,11 @@ async function registeredAt(metadata: JsonObject, client?: Script['client']): Pr
 describe('the client that is registered for an MCP server', () => {
   it.each([
     [['api:read', 'openid'], 'api:read'],
+    [['api:write', 'openid', 'api:read'], 'api:read api:write'],
+    [['api:write'], undefined],
     [['openid'], undefined],
     [undefined, undefined],
-  ])('has the scope of the challenge where the server lists it (%j)', async (listed, scope) => {
+  ])('has the scope of the resource that the server lists (%j)', async (listed, scope) => {
     const registered = await registeredAt(listed === undefined ? {} : { scopes_supported: listed });
     expect(registered.scope).toBe(scope);
   });

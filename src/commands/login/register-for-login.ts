@@ -165,15 +165,18 @@ function methodFor(server: JsonObject): string {
   return supported.includes('none') ? 'none' : (secret ?? 'none');
 }
 
-/** The scope of a resource, where the server lists all of it: some grant what a client registered, others refuse what they do not know. */
+/**
+ * All the scope that a client may come to ask for at a resource (RFC 7591 §2), where the server lists that of the login:
+ * some grant what a client registered, others refuse what they do not know. A step-up then needs no other client.
+ */
 function scopeFor(
-  { isForResource, request: { scope } }: Pick<LoginSettings, 'request' | 'isForResource'>,
+  { resourceScope, request: { scope } }: Pick<LoginSettings, 'request' | 'resourceScope'>,
   server: JsonObject,
 ): JsonObject {
-  const supported = textListMember(server, 'scopes_supported');
-  return isForResource && scope.length > 0 && scope.every((one) => supported?.includes(one))
-    ? { scope: scope.join(' ') }
-    : {};
+  const supported = textListMember(server, 'scopes_supported') ?? [];
+  if (!resourceScope || scope.length === 0 || !scope.every((one) => supported.includes(one))) return {};
+  const known = new Set([...resourceScope, ...scope].filter((one) => supported.includes(one)));
+  return { scope: [...known].sort().join(' ') };
 }
 
 /** The members that follow from the flow and the redirect URI (RFC 7591 §2, OIDC Registration §2). */

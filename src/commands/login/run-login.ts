@@ -39,7 +39,7 @@ export async function runLogin(
     if (event.type === 'user-code') showUserCode?.(event);
   });
   const registration =
-    settings.resource !== undefined || login.isForResource || login.register?.documentUrl !== undefined
+    settings.resource !== undefined || login.resourceScope || login.register?.documentUrl !== undefined
       ? (await import('./client-ladder.ts')).findClient({ ...settings, login }, wanted, invocation)
       : login.register &&
         (await import('./register-for-login.ts')).registerForLogin(
