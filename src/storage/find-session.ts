@@ -128,6 +128,6 @@ function compareSets(wanted: readonly string[], held: readonly string[]): 'whole
 }
 
 /** Tells whether two lists hold the same items in any order. */
-function isSameSet(one: readonly string[], other: readonly string[]): boolean {
+export function isSameSet(one: readonly string[], other: readonly string[]): boolean {
   return one.every((item) => other.includes(item)) && other.every((item) => one.includes(item));
 }

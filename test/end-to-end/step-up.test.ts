@@ -98,6 +98,22 @@ describe('request --step-up', () => {
     ]);
   });
 
+  it('keeps what one gained for the same resources in another order', async () => {
+    const [a, b] = [`${api.origin}/a`, `${api.origin}/b`];
+    for (const [resources, scope] of [
+      [[a, b], 'admin'],
+      [[b, a], 'write'],
+    ] as const) {
+      await logIn(...resources.flatMap((one) => ['--resource', one]), '-y');
+      const before = logins().length;
+      challenge = (count) =>
+        count === before ? `Bearer error="insufficient_scope", scope="${scope}"` : undefined;
+      const { status, stderr } = await run(request('--step-up'));
+      expect(status, stderr).toBe(0);
+    }
+    expect(logins().at(-1)?.get('scope')).toBe('openid read admin write');
+  });
+
   it('does so once: the second refusal stands', async () => {
     challenge = () => stepUp;
     await logIn();

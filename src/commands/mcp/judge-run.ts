@@ -400,7 +400,7 @@ function faultOf(error: NamedError, phase: McpPhase, run: McpRun, journal: Journ
 /** A scope that the server asks for and its authorization server does not list is a contradiction of the server's. */
 function faultOfScope({ found, aimed }: McpRun): McpFault {
   const wanted = aimed?.request.scope ?? [];
-  return wanted.join(' ') === found?.scope.join(' ') ? 'authorization_server' : 'client';
+  return wanted.every((one) => found?.scope.includes(one)) ? 'authorization_server' : 'client';
 }
 
 /** The code of Node for a failed connection, however deep. */

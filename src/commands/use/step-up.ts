@@ -9,6 +9,7 @@ import { heldKey } from '../../sessions/renew-session.ts';
 import { prepareSessionSave } from '../../sessions/save-session.ts';
 import { canAsk } from '../../settings/output-settings.ts';
 import type { RequestSettings } from '../../settings/settle-request.ts';
+import { isSameSet } from '../../storage/find-session.ts';
 import { isSameOwner } from '../../storage/session-file.ts';
 import { type Session, savedSessions } from '../../storage/session-store.ts';
 import type { Invocation } from '../command.ts';
@@ -79,7 +80,7 @@ async function gainedScope({ owner, account, requested }: Session, context: Cont
   return (await savedSessions(context)).flatMap(({ saved }) =>
     isSameOwner(saved.owner, owner) &&
     saved.account?.sub === account?.sub &&
-    `${saved.requested.resource}` === `${requested.resource}`
+    isSameSet(saved.requested.resource, requested.resource)
       ? saved.scope
       : [],
   );
