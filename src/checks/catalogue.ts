@@ -64,15 +64,24 @@ export const catalogue = {
   'registration-redirect-uri': stop('Registered redirect URIs', 'RFC 7591 §2, §3.2.1'),
   'registration-auth-method': stop('Registered client authentication', 'RFC 7591 §2, §3.2.1'),
   'client-secret-expiry': stop('Expiry of the client secret', 'RFC 7591 §3.2.1'),
-  'client-id-document': note('Client-id metadata document', 'Client ID Metadata Document §3, §5'),
-  // A client-id metadata document, where client-document check reads one
-  'client-document-response': entry('Response with the document', 'Client ID Metadata Document §4, §6'),
-  'client-document-client-id': entry('client_id of the document', 'Client ID Metadata Document §3, §4.1'),
+  'client-id-document': note('Client-id metadata document', 'Client ID Metadata Document draft-00 §5'),
+  // A client-id metadata document, where client-document check reads one; draft-00 is the one that MCP names
+  'client-document-response': entry(
+    'Response with the document',
+    'Client ID Metadata Document draft-00 §4.1, §6.6; draft-02 §5',
+  ),
+  'client-document-client-id': entry(
+    'client_id of the document',
+    'Client ID Metadata Document draft-00 §3, §4.1',
+  ),
   'client-document-members': entry(
     'Members of the document',
-    'Client ID Metadata Document §4.1; RFC 7591 §2',
+    'Client ID Metadata Document draft-00 §4.5; MCP, Client ID Metadata Documents',
   ),
-  'client-document-secret': entry('No secret in the document', 'Client ID Metadata Document §4.1'),
+  'client-document-secret': entry(
+    'No secret in the document',
+    'Client ID Metadata Document draft-00 §4.1, §6.2',
+  ),
   'client-document-ports': note('Ports of the redirect URIs', 'RFC 8252 §7.3'),
   pkce: entry('PKCE', 'RFC 7636 §4.2; RFC 9700 §2.1.1'),
   'authorization-response': stop('Authorization response', 'RFC 6749 §4.1.2'),
