@@ -7,7 +7,7 @@ import { renderJson } from '../output/render-json.ts';
 import { type OptionTable, repeatable, type Settled, usual } from '../settings/option-reader.ts';
 import { checkedOutputOptions, connectionOptions, findingOptions } from '../settings/options.ts';
 import type { settleDocumentCheck } from '../settings/settle-registration.ts';
-import { addNotes, defineCommand, type Invocation } from './command.ts';
+import { addNotes, defineCommand, type Invocation, type Start } from './command.ts';
 import { withConversation } from './conversation.ts';
 import { requireNothingFound } from './discover/run-discover.ts';
 import { printResult } from './print-result.ts';
@@ -31,7 +31,7 @@ Examples:
       --client-metadata-url https://me.example.com/client.json`;
 
 /** Gives `client-document` its subcommands. */
-export function define(command: Command, invocation: Invocation): void {
+export function define(command: Command, start: Start): void {
   addNotes(command, examples)
     .description('Make or check the document that describes a client at the URL that is its identifier.')
     .usage('COMMAND [options]')
@@ -43,10 +43,10 @@ export function define(command: Command, invocation: Invocation): void {
     groups: [['Client:', createOptions]],
     async action({ settleAlone }) {
       const { settleClientDocument } = await settling();
-      const document = await settleAlone(settleClientDocument);
-      invocation.context.terminal.stdout.write(renderJson(document, { pretty: true }));
+      const [document] = await settleAlone(settleClientDocument);
+      start.context.terminal.stdout.write(renderJson(document, { pretty: true }));
     },
-  })(command.command('create'), invocation);
+  })(command.command('create'), start);
   defineCommand({
     description: 'Judge such a document as a server would.',
     usage: 'URL|FILE [options]',
@@ -59,13 +59,14 @@ export function define(command: Command, invocation: Invocation): void {
     ],
     async action({ settleAlone }, [source = '']) {
       const { settleDocumentCheck } = await settling();
-      await check(await settleAlone(settleDocumentCheck), source, invocation);
+      const [settings, run] = await settleAlone(settleDocumentCheck);
+      await check(settings, source, run);
     },
-  })(command.command('check'), invocation);
+  })(command.command('check'), start);
 }
 
 async function check(
-  { output, url, failOn, connection }: Settled<typeof settleDocumentCheck>,
+  { url, failOn, connection }: Settled<typeof settleDocumentCheck>,
   source: string,
   invocation: Invocation,
 ): Promise<void> {
@@ -74,7 +75,6 @@ async function check(
     ? await withConversation(
         'client-document',
         { connection, waived: new Set() },
-        output,
         invocation,
         async (conversation) => {
           const headers = [['accept', 'application/json'] as const];
@@ -92,6 +92,6 @@ async function check(
   const title = `${worst === 'fail' ? 'No server takes' : 'Servers can take'} the client of ${source}`;
   const render: Parameters<typeof printResult<typeof document>>[1] = (shown, view) =>
     renderAnswer(worst, title, shown.checks, view, () => []);
-  printResult(document, render, output, invocation);
+  printResult(document, render, invocation);
   requireNothingFound(failOn, checks);
 }

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { CommandDescription } from '../output/render-help.ts';
 import { specOf } from '../settings/option-reader.ts';
-import { type Invocation, notesOf } from './command.ts';
+import { notesOf, type Start } from './command.ts';
 
 const examples = `
 Examples:
@@ -28,16 +28,16 @@ export const exitCodesHelp = `Exit statuses:
 `;
 
 /** Gives `__tree` its action: it prints every command as JSON, of which the build makes the help. */
-export function define(command: Command, invocation: Invocation): void {
+export function define(command: Command, start: Start): void {
   command.action(async () => {
     const program = command.parent ?? command;
     const { commands } = await import('./command-table.ts');
     for (const { name, load } of commands) {
       const { define: defineEntry } = await load();
       const own = program.commands.find((one) => one.name() === name);
-      if (own !== undefined) defineEntry(own, invocation);
+      if (own !== undefined) defineEntry(own, start);
     }
-    invocation.context.terminal.stdout.write(`${JSON.stringify(describeCommand(program))}\n`);
+    start.context.terminal.stdout.write(`${JSON.stringify(describeCommand(program))}\n`);
   });
 }
 

@@ -1,29 +1,40 @@
 import type { Command } from 'commander';
 import type { Context } from '../context.ts';
 import { addOptionGroups, type OptionGroups } from '../settings/option-reader.ts';
+import type { OutputSettings } from '../settings/output-settings.ts';
 import { readOwnSettings, readSettings, type Settle } from '../settings/read-settings.ts';
 import type { Journal } from './journal.ts';
 
 /** The doors and the journal of one run of a command. */
-export interface Invocation {
+export interface Start {
   readonly context: Context;
   readonly journal: Journal;
+}
+
+/** One run of a command whose options were read. */
+export interface Invocation extends Start {
+  /** How it is shown. */
+  readonly output: OutputSettings;
 }
 
 /** The exports of the file of a command. */
 export interface CommandModule {
   /** Gives the command its arguments, options, help and action. */
-  define(command: Command, invocation: Invocation): void;
+  define(command: Command, start: Start): void;
 }
+
+type SettleRun = <Settings>(
+  settle: Settle<Settings>,
+) => Promise<readonly [settings: Settings, invocation: Invocation]>;
 
 /** One run of a command, before its options were read. */
 export interface CommandRun {
   readonly command: Command;
-  readonly invocation: Invocation;
+  readonly start: Start;
   /** Settles the options, below them those of a profile. @throws as `readSettings` */
-  readonly settle: <Settings>(settle: Settle<Settings>) => Promise<Settings>;
+  readonly settle: SettleRun;
   /** Settles the options alone. @throws as `readOwnSettings` */
-  readonly settleAlone: <Settings>(settle: Settle<Settings>) => Promise<Settings>;
+  readonly settleAlone: SettleRun;
 }
 
 /** A command as its file describes it. */
@@ -54,18 +65,19 @@ export function notesOf(command: Command): string {
 /** Makes the `define` of a command from its description. */
 export function defineCommand(definition: CommandDefinition): CommandModule['define'] {
   const { description, usage, words = {}, groups, notes } = definition;
-  return (command, invocation) => {
+  return (command, start) => {
     command.description(description);
     if (usage !== undefined) command.usage(usage);
     for (const [name, meaning] of Object.entries(words)) command.argument(name, meaning);
     addNotes(command, notes);
     const specs = addOptionGroups(command, groups);
-    const run: CommandRun = {
-      command,
-      invocation,
-      settle: (settle) => readSettings(command, specs, invocation, settle),
-      settleAlone: (settle) => readOwnSettings(command, specs, invocation, settle),
-    };
+    const settleBy =
+      (read: typeof readSettings): SettleRun =>
+      async (settle) => {
+        const { settings, output } = await read(command, specs, start, settle);
+        return [settings, { ...start, output }];
+      };
+    const run = { command, start, settle: settleBy(readSettings), settleAlone: settleBy(readOwnSettings) };
     command.action(() => definition.action(run, command.args));
   };
 }

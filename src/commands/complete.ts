@@ -2,7 +2,7 @@ import type { Command, Option } from 'commander';
 import type { Context } from '../context.ts';
 import { ownMember } from '../json/json.ts';
 import { specOf } from '../settings/option-reader.ts';
-import type { Invocation } from './command.ts';
+import type { Start } from './command.ts';
 import { commands } from './command-table.ts';
 
 /** A word that may stand at the cursor, and what it means. */
@@ -14,7 +14,7 @@ interface Candidate {
 const names = commands.map(({ name }) => name);
 
 /** Gives `__complete`, which the completion scripts run, its arguments and action. */
-export function define(command: Command, invocation: Invocation): void {
+export function define(command: Command, invocation: Start): void {
   command
     .argument('[words...]', 'the words typed so far, the unfinished one last')
     .action(async (words: string[]) => {
@@ -31,7 +31,7 @@ async function candidatesFor(
   before: readonly string[],
   unfinished: string,
   own: Command,
-  invocation: Invocation,
+  invocation: Start,
 ): Promise<readonly Candidate[]> {
   const isHelp = before[0] === 'help';
   const [name, ...rest] = isHelp ? before.slice(1) : before;
@@ -70,13 +70,11 @@ async function candidatesFor(
     : (await words(invocation)).map((word) => ({ word, description: '' }));
 }
 
-const profiles = ({ context }: Invocation) => profileNames(context);
+const profiles = ({ context }: Start) => profileNames(context);
 const lastRun = () => ['last'];
 
 /** Words that an operand may be, by the commands and operands before it; a file is completed by the shell. */
-const operands: Readonly<
-  Record<string, (run: Invocation) => readonly string[] | Promise<readonly string[]>>
-> = {
+const operands: Readonly<Record<string, (run: Start) => readonly string[] | Promise<readonly string[]>>> = {
   completion: async () => (await import('./completion.ts')).shells,
   debug: lastRun,
   diff: lastRun,
@@ -93,7 +91,7 @@ const operands: Readonly<
 };
 
 /** Values for an option; for none the shell completes file names. */
-async function valuesOf(option: Option, invocation: Invocation): Promise<readonly Candidate[]> {
+async function valuesOf(option: Option, invocation: Start): Promise<readonly Candidate[]> {
   if (option.long === '--profile') {
     return (await profileNames(invocation.context)).map((word) => ({ word, description: 'profile' }));
   }

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { UsageError } from '../errors.ts';
 import { ownMember } from '../json/json.ts';
 import { say } from '../say.ts';
-import { addNotes, type Invocation } from './command.ts';
+import { addNotes, type Start } from './command.ts';
 
 const help = `
 Examples:
@@ -64,7 +64,7 @@ complete -c oauth-code -n 'count (__oauth_code_complete) >/dev/null' -f -a '(__o
 export const shells: readonly string[] = Object.keys(scripts);
 
 /** Gives `completion` its argument and action. */
-export function define(command: Command, { context }: Invocation): void {
+export function define(command: Command, { context }: Start): void {
   addNotes(command, help)
     .description('Print a completion script; profile names are completed too, without network.')
     .argument('<shell>', 'bash, zsh, fish or powershell')

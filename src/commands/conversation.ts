@@ -7,7 +7,7 @@ import {
 } from '../flows/conversation.ts';
 import { rememberedClient } from '../sessions/renew-session.ts';
 import type { ServerAccess } from '../sessions/token-settings.ts';
-import { canAsk, type OutputSettings } from '../settings/output-settings.ts';
+import { canAsk } from '../settings/output-settings.ts';
 import type { Session } from '../storage/session-store.ts';
 import type { Invocation } from './command.ts';
 import { narrateRequests } from './narrate.ts';
@@ -21,15 +21,14 @@ export async function withConversation<Result>(
     readonly decryptionKey?: ServerAccess['decryptionKey'];
     readonly dpop?: DpopSettings | undefined;
   },
-  output: OutputSettings,
   invocation: Invocation,
   hold: (conversation: Conversation) => Promise<Result>,
 ): Promise<Result> {
   const { context } = invocation;
   const connection = await access.connection();
   const decryptionKey = await access.decryptionKey?.();
-  const narrate = narrateRequests(output, invocation, { loud: true });
-  const emit = await recordTrace(output, invocation, name, narrate);
+  const narrate = narrateRequests(invocation, { loud: true });
+  const emit = await recordTrace(invocation, name, narrate);
   const http = await context.connect(connection);
   try {
     const dpop = await createProver(access.dpop, context.now, emit);
@@ -45,26 +44,21 @@ export async function withConversation<Result>(
 export async function clientOfSession(
   access: ServerAccess,
   session: Session,
-  output: OutputSettings,
   invocation: Invocation,
 ): Promise<Client> {
-  return rememberedClient(
-    await fetchAssertion(await access.client(session), access, output, invocation),
-    session,
-  );
+  return rememberedClient(await fetchAssertion(await access.client(session), access, invocation), session);
 }
 
 /** The client with its assertion, which is fetched where it has to be. @throws as `withAssertion` */
 export async function fetchAssertion(
   client: ClientSettings,
   access: Pick<ServerAccess, 'connection' | 'waived'>,
-  output: OutputSettings,
   invocation: Invocation,
 ): Promise<ClientSettings> {
   if (client.assertionService === undefined) return client;
   const { withAssertion } = await import('../flows/client-assertion.ts');
-  const narrate = narrateRequests(output, invocation, { loud: false });
-  const emit = await recordTrace(output, invocation, 'token', narrate);
+  const narrate = narrateRequests(invocation, { loud: false });
+  const emit = await recordTrace(invocation, 'token', narrate);
   return withAssertion(client, await access.connection(), invocation.context, {
     emit,
     waived: access.waived,
@@ -74,8 +68,7 @@ export async function fetchAssertion(
 /** Whether a public resource may lead to an address of this machine or of a private network: as was said, else the user is asked. */
 export function mayLeadToPrivate(
   isAllowed: boolean,
-  output: OutputSettings,
-  { context }: Invocation,
+  { context, output }: Invocation,
 ): (target: URL) => Promise<boolean> {
   return async ({ host }) =>
     isAllowed ||

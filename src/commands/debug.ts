@@ -60,8 +60,8 @@ export const define = defineCommand({
     ['Output:', { ...verboseOption, ...pickOptions(outputOptions, shown) }],
   ],
   notes: help,
-  async action({ settleAlone, invocation }, inputs) {
+  async action({ settleAlone }, inputs) {
     const { runDebug } = await import('./debug/run-debug.ts');
-    await runDebug(inputs, await settleAlone(settleDebug), invocation);
+    await runDebug(inputs, ...(await settleAlone(settleDebug)));
   },
 });

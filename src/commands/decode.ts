@@ -33,9 +33,9 @@ export const define = defineCommand({
   words: { '[token...]': 'the token, a file it is in, or - for stdin' },
   groups: decodeOptionGroups,
   notes,
-  async action({ settle, settleAlone, invocation }, words) {
-    const read = (await settleAlone(namesProfile)) ? settle : settleAlone;
-    const settings = await read(settleDecode);
+  async action({ settle, settleAlone }, words) {
+    const [isNamed] = await settleAlone(namesProfile);
+    const [settings, invocation] = await (isNamed ? settle : settleAlone)(settleDecode);
     const { runDecode } = await import('./decode/run-decode.ts');
     await runDecode(words, settings, invocation);
   },

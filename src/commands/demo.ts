@@ -22,29 +22,25 @@ export const define = defineCommand({
     'plays the user. The options of login below can be added.',
   // A demo has settings of its own; a saved profile would lead it to another server.
   groups: [['Demo:', demoOptions], ...loginOptionGroups.filter(([, specs]) => specs !== settingsOptions)],
-  async action({ settleAlone, invocation }) {
-    await demo(await settleAlone(settleDemo), invocation);
+  async action({ settleAlone }) {
+    await demo(...(await settleAlone(settleDemo)));
   },
 });
 
 async function demo(settings: DemoSettings, invocation: Invocation): Promise<void> {
-  const { context } = invocation;
+  const { context, output } = invocation;
+  const tell = (line: string) => {
+    if (!output.quiet) tellLine(context.terminal.stderr, line);
+  };
   const { startIdp } = await import('../idp/start-idp.ts');
   const { runLogin } = await import('./login/run-login.ts');
   const options = { port: 0, ...(await readIdpOptions(settings)) };
   const made = settings.makes && (await makeClient(settings.makes, options));
   const idp = await startIdp(made?.idp ?? options);
   try {
-    if (!settings.output.quiet) {
-      tellLine(
-        context.terminal.stderr,
-        `Embedded authorization server at ${idp.issuer}, users ${idp.users.join(' and ')}.`,
-      );
-      if (made !== undefined) {
-        const [client, what] = [made.settings['client-id'], settings.makes];
-        tellLine(context.terminal.stderr, `The client ${client} has a ${what} that was made for this run.`);
-      }
-    }
+    tell(`Embedded authorization server at ${idp.issuer}, users ${idp.users.join(' and ')}.`);
+    if (made !== undefined)
+      tell(`The client ${made.settings['client-id']} has a ${settings.makes} that was made for this run.`);
     const settled = await settings.login(idp, made);
     // A user who is played pastes nothing.
     const login = {
@@ -56,7 +52,7 @@ async function demo(settings: DemoSettings, invocation: Invocation): Promise<voi
     const signal = AbortSignal.any([context.signal, stuck.signal]);
     // A device flow ends at a page of the server, and the token endpoint tells how.
     const answersHere = login.flow !== 'device';
-    const openBrowser = browserOrPlayedUser(settings, { ...context, signal }, idp, stuck, answersHere);
+    const openBrowser = browserOrPlayedUser(settings, { ...context, signal }, idp, stuck, answersHere, tell);
     const run = { ...invocation, context: { ...context, signal, openBrowser } };
     await runLogin({ ...settled, login }, run, { next: 'oauth-code init, for a server of your own' });
   } finally {
@@ -72,15 +68,13 @@ async function makeClient(by: 'key' | 'certificate', options: IdpOptions) {
 
 /** A real browser when there is one; else the user is played over HTTP, and getting stuck there ends the run. */
 function browserOrPlayedUser(
-  { output, playsUser, denies }: DemoSettings,
+  { playsUser, denies }: DemoSettings,
   context: Context,
   { issuer, users }: RunningIdp,
   stuck: AbortController,
   answersHere: boolean,
+  tell: (line: string) => void,
 ): Context['openBrowser'] {
-  const tell = (line: string) => {
-    if (!output.quiet) tellLine(context.terminal.stderr, line);
-  };
   return async (url, command, started) => {
     const launch = playsUser ? undefined : await context.openBrowser(url, command, started);
     if (launch?.type === 'opened') return launch;

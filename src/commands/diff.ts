@@ -47,14 +47,15 @@ export const define = defineCommand({
     ['Output:', { ...offlineOutputOptions, ...noInputOptions }],
   ],
   notes: examples,
-  async action({ settleAlone, invocation }, [a, b]) {
+  async action({ settleAlone }, [a, b]) {
     if (a === undefined || b === undefined) {
       throw new UsageError(`${a === undefined ? 'Nothing' : 'Only one recording'} was given to compare.`, {
         hint: 'For example: oauth-code diff works.json fails.json',
       });
     }
     if (a === '-' && b === '-') throw new UsageError('Only one of the two can come from stdin.');
-    await runDiff(await settleAlone(settleDiff), [a, b], invocation);
+    const [settings, invocation] = await settleAlone(settleDiff);
+    await runDiff(settings, [a, b], invocation);
   },
 });
 
@@ -64,19 +65,20 @@ export const define = defineCommand({
  * @throws FindingsError with `--exit-code`, after printing, when something differs
  */
 async function runDiff(
-  { all, exitCode, output }: DiffSettings,
+  { all, exitCode }: DiffSettings,
   [pathA, pathB]: readonly [a: string, b: string],
-  { context }: Invocation,
+  invocation: Invocation,
 ): Promise<void> {
+  const { context, output } = invocation;
   const { stdout } = context.terminal;
-  const { showSecrets } = output;
-  const a = await readRecording(pathA, context, output);
-  const b = await readRecording(pathB, context, output);
+  const a = await readRecording(pathA, invocation);
+  const b = await readRecording(pathB, invocation);
   const redactor = createRedactor();
-  const prepare = (trace: Recording) => (showSecrets ? revealTrace(trace) : redactTrace(trace, [], redactor));
+  const prepare = (trace: Recording) =>
+    output.showSecrets ? revealTrace(trace) : redactTrace(trace, [], redactor);
   const redacted = redactedOf(isRedacted(a), isRedacted(b));
   const comparison = compareTraces(prepare(a), prepare(b), { names: [pathA, pathB], redacted });
-  printDocument(comparison, (shown) => renderComparison(shown, stdout, all), output, context);
+  printDocument(comparison, (shown) => renderComparison(shown, stdout, all), invocation);
   if (exitCode) refuseDifferences(comparison);
 }
 

@@ -31,7 +31,7 @@ export const define = defineCommand({
     ['Output:', checkedOutputOptions],
   ],
   notes: examples,
-  async action({ settle, invocation, command }, [issuer]) {
+  async action({ settle, command }, [issuer]) {
     if (issuer !== undefined && command.opts().issuer !== undefined) {
       throw new UsageError('The issuer was given twice, as an argument and with --issuer.');
     }
@@ -49,6 +49,6 @@ export const define = defineCommand({
     if (issuer !== undefined) command.setOptionValue('issuer', issuer);
     const { runDiscover } = await import('./discover/run-discover.ts');
     // A URL that was typed alone may be that of an API.
-    await runDiscover(await settle(settleDiscover), invocation, { mayBeResource: issuer !== undefined });
+    await runDiscover(...(await settle(settleDiscover)), { mayBeResource: issuer !== undefined });
   },
 });

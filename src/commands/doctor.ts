@@ -60,21 +60,20 @@ export const define = defineCommand({
   ],
   notes: examples,
   async action(run) {
-    const { settings, broken } = await settled(run);
-    await runDoctor(settings, broken, run.invocation);
+    await runDoctor(...(await settled(run)));
   },
 });
 
 /** A broken settings file is a finding here, and the rest is checked without it. */
-async function settled({ settle, settleAlone }: CommandRun) {
+async function settled({ settle, settleAlone }: CommandRun): Promise<Parameters<typeof runDoctor>> {
   try {
-    return { settings: await settle(settleDoctor), broken: undefined };
+    return [...(await settle(settleDoctor)), undefined];
   } catch (error) {
-    const settings = await settleAlone(settleDoctor);
+    const [settings, invocation] = await settleAlone(settleDoctor);
     // Without a named profile, a usage error is about the default profile that a file names.
     const ofFile = error instanceof UsageError && !settings.namesProfile;
     if (!(error instanceof ConfigError) && !ofFile) throw error;
-    return { settings, broken: error };
+    return [settings, invocation, error];
   }
 }
 
@@ -85,11 +84,11 @@ async function settled({ settle, settleAlone }: CommandRun) {
  */
 async function runDoctor(
   settings: DoctorSettings,
-  broken: NamedError | undefined,
   invocation: Invocation,
+  broken: NamedError | undefined,
 ): Promise<void> {
   const { context } = invocation;
-  await recordEvenNothing(settings.output, invocation, 'doctor');
+  await recordEvenNothing(invocation, 'doctor');
   const { server } = settings;
   const url = server.issuer ?? server.metadataUrl;
   const machine = await context.machine();
@@ -108,7 +107,7 @@ async function runDoctor(
   ];
   context.signal.throwIfAborted();
   const document: DoctorDocument = { version: 1, checks };
-  printDocument(document, renderDoctor, settings.output, context);
+  printDocument(document, renderDoctor, invocation);
   failOn(checks);
 }
 

@@ -56,8 +56,8 @@ export const define = defineCommand({
     ['Output:', ownOutputOptions],
   ],
   notes: examples,
-  async action({ settle, invocation }, words) {
-    await runExec(words, await settle(settleExec), invocation);
+  async action({ settle }, words) {
+    await runExec(words, ...(await settle(settleExec)));
   },
 });
 
@@ -77,11 +77,11 @@ async function runExec(
       hint: 'For example: oauth-code exec -p NAME -- ./deploy.sh',
     });
   }
-  const token = await obtainForRun(settings.token, settings.output, invocation);
-  const { expectations, output } = settings;
+  const token = await obtainForRun(settings.token, invocation);
+  const { expectations } = settings;
   if (expectations.length > 0) {
     const { requireExpectedToken } = await import('./expectations.ts');
-    await requireExpectedToken(expectations, token, { settings: settings.token, output }, invocation);
+    await requireExpectedToken(expectations, token, settings.token, invocation);
   }
   const value = (
     settings.header ? renderHeader(token, settings.token.renewal.waived) : renderBareToken(token)

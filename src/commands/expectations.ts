@@ -10,7 +10,6 @@ import type { LoginDocument } from '../output/documents.ts';
 import { own, recall, remember, type Said, say } from '../say.ts';
 import type { ObtainedToken } from '../sessions/saved-token.ts';
 import type { TokenSettings } from '../sessions/token-settings.ts';
-import type { OutputSettings } from '../settings/output-settings.ts';
 import type { Invocation } from './command.ts';
 import { buildLoginDocument, buildTokenDocument } from './login/login-document.ts';
 import { sessionRun } from './session/session-run.ts';
@@ -62,7 +61,7 @@ export function requireMet(results: readonly CheckResult[], hint: Said): void {
 export async function requireExpectedToken(
   expectations: readonly Expectation[],
   token: ObtainedToken,
-  { settings, output }: { readonly settings: TokenSettings; readonly output: OutputSettings },
+  settings: TokenSettings,
   invocation: Invocation,
 ): Promise<readonly CheckResult[]> {
   const { server, requested, grant_type, verified = [] } = token.session;
@@ -74,7 +73,7 @@ export async function requireExpectedToken(
   const places = [
     ...(await accessTokenPlaces(expectations, document, async () => {
       const { doubtAccessToken } = await import('../sessions/doubt-access-token.ts');
-      return doubtAccessToken(token, settings, sessionRun(output, invocation));
+      return doubtAccessToken(token, settings, sessionRun(invocation));
     })),
     responsePlace(document, server.token_endpoint, isLogin ? idTokenDoubt : undefined),
     ...idTokenPlaces(document, idTokenDoubt),

@@ -29,14 +29,14 @@ export const define = defineCommand({
     ['Output:', plainOutputOptions],
   ],
   notes: examples,
-  async action({ settleAlone, invocation }) {
-    await idp(await settleAlone(settleIdpRun), invocation);
+  async action({ settleAlone }) {
+    await idp(...(await settleAlone(settleIdpRun)));
   },
 });
 
 async function idp(settings: IdpRunSettings, invocation: Invocation): Promise<void> {
-  const { output, misbehave } = settings;
-  const { context } = invocation;
+  const { misbehave } = settings;
+  const { context, output } = invocation;
   const { stdout } = context.terminal;
   if (settings.listsMisbehaviours) {
     const { describeMisbehaviour, misbehaviours } = await import('../idp/misbehaviours.ts');
@@ -49,7 +49,7 @@ async function idp(settings: IdpRunSettings, invocation: Invocation): Promise<vo
     );
     return;
   }
-  const told = tellRequests(settings, invocation);
+  const told = tellRequests(invocation);
   const { server, document, text } =
     misbehave === undefined ? await startSound(settings, told) : await startWrong(misbehave, settings, told);
   invocation.journal.told = true;
@@ -62,7 +62,7 @@ async function idp(settings: IdpRunSettings, invocation: Invocation): Promise<vo
 }
 
 /** Shows each request on stderr. */
-function tellRequests({ output }: IdpSettings, { context }: Invocation): Pick<IdpOptions, 'onRequest'> {
+function tellRequests({ context, output }: Invocation): Pick<IdpOptions, 'onRequest'> {
   return output.quiet
     ? {}
     : {

@@ -28,7 +28,7 @@ export const define = defineCommand({
     ...loginOptionGroups.filter(([, specs]) => specs !== settingsOptions),
   ],
   notes: examples,
-  async action({ settleAlone, invocation, command }, [server]) {
+  async action({ settleAlone, command }, [server]) {
     if (server !== undefined && command.opts().issuer !== undefined) {
       throw new UsageError('The issuer was given twice, as an argument and with --issuer.');
     }
@@ -39,7 +39,7 @@ export const define = defineCommand({
       });
     }
     if (server !== undefined && provider === undefined) command.setOptionValue('issuer', server);
-    await init(await settleAlone(settleInit), invocation, provider);
+    await init(...(await settleAlone(settleInit)), provider);
   },
 });
 
@@ -48,7 +48,7 @@ async function init(
   invocation: Invocation,
   provider: Provider | undefined,
 ): Promise<void> {
-  if (!canAsk(settings.output, invocation.context)) {
+  if (!canAsk(invocation.output, invocation.context)) {
     throw new UsageError('init asks questions, and there is no terminal to ask them on.', {
       hint: 'Without a person: oauth-code profile save NAME --issuer URL --client-id ID, with --client-secret-env NAME or --client-secret-file FILE for a confidential client and --scope "…" for what is asked for.',
     });

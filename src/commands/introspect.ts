@@ -24,10 +24,9 @@ export const define = defineCommand({
     ['Output:', checkedOutputOptions],
   ],
   notes: examples,
-  async action({ settle, invocation }, [token]) {
+  async action({ settle }, [token]) {
     const { settleManagedToken } = await import('../settings/settle-request.ts');
     const { runIntrospect } = await import('./use/manage-token.ts');
-    const settings = await settle((options) => settleManagedToken(token, options, invocation));
-    await runIntrospect(settings, invocation);
+    await runIntrospect(...(await settle((options, run) => settleManagedToken(token, options, run))));
   },
 });

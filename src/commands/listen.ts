@@ -47,9 +47,9 @@ export const define = defineCommand({
     ['Output:', checkedOutputOptions],
   ],
   notes: examples,
-  async action({ settle, invocation }, [kind = '']) {
+  async action({ settle }, [kind = '']) {
     const { settleListen } = await import('../settings/settle-tools.ts');
     const { runListen } = await import('./listen/run-listen.ts');
-    await runListen(await settle((options) => settleListen(kind, options, invocation)), invocation);
+    await runListen(...(await settle((options, run) => settleListen(kind, options, run))));
   },
 });

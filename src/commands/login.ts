@@ -37,9 +37,9 @@ export const define = defineCommand({
     ['Saving:', { ...saveOptions, ...storeOptions }],
   ],
   notes: examples,
-  async action({ settle, invocation }) {
+  async action({ settle }) {
     const { settleLoginCommand } = await import('../settings/settle-login.ts');
-    await login(await settle(settleLoginCommand), invocation);
+    await login(...(await settle(settleLoginCommand)));
   },
 });
 

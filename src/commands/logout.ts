@@ -43,9 +43,9 @@ export const define = defineCommand({
     ['Output:', outputOptions],
   ],
   notes: examples,
-  async action({ settle, invocation }) {
+  async action({ settle }) {
     const { settleLogout } = await import('../settings/settle-session.ts');
     const { runLogout } = await import('./session/run-logout.ts');
-    await runLogout(await settle(settleLogout), invocation);
+    await runLogout(...(await settle(settleLogout)));
   },
 });

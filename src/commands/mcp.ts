@@ -42,11 +42,11 @@ export const define = defineCommand({
   words: { '[url]': 'the URL of the MCP server; default: resource_url of the profile' },
   groups: [['Call:', callOptions], ...groups, ['Saving:', { ...saveOptions, ...storeOptions }]],
   notes: examples,
-  async action({ settle, invocation, command }, [url]) {
+  async action({ settle, command }, [url]) {
     if (url !== undefined && command.opts().resourceUrl !== undefined)
       throw new UsageError('The URL was given twice, as an argument and with --resource-url.');
     if (url !== undefined) command.setOptionValue('resourceUrl', url);
     const { runMcp } = await import('./mcp/run-mcp.ts');
-    await runMcp(await settle((options, run) => settleMcp(options, run, url)), invocation);
+    await runMcp(...(await settle((options, run) => settleMcp(options, run, url))));
   },
 });

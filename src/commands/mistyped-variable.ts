@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { closestName } from '../closest-name.ts';
 import { variableName } from '../settings/setting-layers.ts';
-import type { Invocation } from './command.ts';
+import type { Start } from './command.ts';
 import { commands } from './command-table.ts';
 import { tellStep } from './tell.ts';
 
@@ -9,7 +9,7 @@ import { tellStep } from './tell.ts';
 export async function warnOfMistyped(
   unread: readonly string[],
   command: Command,
-  invocation: Invocation,
+  invocation: Start,
 ): Promise<void> {
   const names = [...namesOf(command), 'CLIENT_SECRET'];
   const near = unread.flatMap((variable) => {

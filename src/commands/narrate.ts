@@ -1,10 +1,8 @@
-import type { Context } from '../context.ts';
 import type { Emit, FlowEvent } from '../flows/conversation.ts';
 import { type HttpResponse, headerValue } from '../http-message.ts';
 import type { Redactor } from '../output/redact.ts';
 import type { Step } from '../output/render-step.ts';
 import { mapForeign, own, recall, type Said, say } from '../say.ts';
-import type { OutputSettings } from '../settings/output-settings.ts';
 import type { Invocation } from './command.ts';
 import { createRunRedactor, sentOpenly } from './run-redactor.ts';
 import { tellStep } from './tell.ts';
@@ -39,11 +37,8 @@ export function createTeller(
 }
 
 /** Makes the narrator of what every conversation with a server has: requests, checks that fail, remarks, secrets. */
-export function narrateExchanges(
-  output: OutputSettings,
-  { context, journal }: Invocation,
-  { tell, redactor }: Teller,
-): Emit {
+export function narrateExchanges(invocation: Invocation, { tell, redactor }: Teller): Emit {
+  const { journal, output } = invocation;
   let known = 0;
   return (event) => {
     journal.events.push(event);
@@ -54,14 +49,14 @@ export function narrateExchanges(
     redactor.allow([...journal.open, ...sentOpenly([event])]);
     switch (event.type) {
       case 'awaiting':
-        return showAwaited(event, output, context);
+        return showAwaited(event, invocation);
       case 'exchange': {
         const { request, response, durationMs } = event.exchange;
         // The platform of a job is not part of the conversation with the server; what a page says is told otherwise.
         if (/^(?:assertion|probe)$/.test(event.step) && !output.verbose && !output.wire) return;
         // The user has not decided yet, as at most polls.
         if (response.status === 400 && /"(?:authorization_pending|slow_down)"/.test(response.body)) {
-          return tellExchange(event.exchange, output, redactor, context.terminal);
+          return tellExchange(event.exchange, redactor, invocation);
         }
         // A server need not publish its metadata at every well-known place; what an API answers is its own affair.
         // A demand for a nonce is part of DPoP (RFC 9449 §8, §9).
@@ -73,10 +68,10 @@ export function narrateExchanges(
           result: response.status,
           durationMs,
         }));
-        return tellExchange(event.exchange, output, redactor, context.terminal);
+        return tellExchange(event.exchange, redactor, invocation);
       }
       case 'request-failed':
-        return tellUnanswered(event, output, redactor, context.terminal);
+        return tellUnanswered(event, redactor, invocation);
       case 'checks': {
         const failed = event.checks.find(({ outcome }) => outcome === 'fail');
         if (failed?.id === 'insecure-endpoint')
@@ -89,9 +84,11 @@ export function narrateExchanges(
         return tell({ mark: 'warn', name: stepNames[event.step], text: own(`sent again: ${event.reason}`) });
       case 'remark':
         // A client that stays at the server is told whatever is silenced.
-        return (
-          event.step === 'registration' ? createTeller({ context, journal }, redactor, false).tell : tell
-        )({ mark: 'warn', name: stepNames[event.step], text: recall(event.text) });
+        return (event.step === 'registration' ? createTeller(invocation, redactor, false).tell : tell)({
+          mark: 'warn',
+          name: stepNames[event.step],
+          text: recall(event.text),
+        });
     }
   };
 }
@@ -104,10 +101,9 @@ function demandsNonce({ headers, body }: HttpResponse): boolean {
 /** Shows a user at the terminal what is awaited. With `--step` the line belongs to the questions. */
 export function showAwaited(
   event: Extract<FlowEvent, { type: 'awaiting' }>,
-  { quiet, step }: OutputSettings,
-  context: Context,
+  { context, output }: Invocation,
 ): void {
-  if (quiet || step) return;
+  if (output.quiet || output.step) return;
   const startedMs = context.monotonicMs();
   const stop = context.terminal.showWait(
     async () => (await import('./awaited-text.ts')).awaitedText(event, startedMs, context),
@@ -117,12 +113,9 @@ export function showAwaited(
 }
 
 /** Makes the narrator of a run that needs no person: each step is told on stderr when `loud` or with --verbose. */
-export function narrateRequests(
-  output: OutputSettings,
-  invocation: Invocation,
-  { loud }: { readonly loud: boolean },
-): Emit {
+export function narrateRequests(invocation: Invocation, { loud }: { readonly loud: boolean }): Emit {
+  const { output } = invocation;
   const silent = output.quiet || !(loud || output.verbose);
   const redactor = createRunRedactor(invocation.journal);
-  return narrateExchanges(output, invocation, createTeller(invocation, redactor, silent));
+  return narrateExchanges(invocation, createTeller(invocation, redactor, silent));
 }

@@ -2,9 +2,10 @@ import type { Context } from '../context.ts';
 import { ConfigError, UsageError } from '../errors.ts';
 import { inertText } from '../output/terminal-text.ts';
 import { own, say } from '../say.ts';
-import { isCi, type OutputSettings } from '../settings/output-settings.ts';
+import { isCi } from '../settings/output-settings.ts';
 import { judgeOwnFile } from '../storage/own-file.ts';
 import { lastRecordingPath, type Surroundings } from '../storage/places.ts';
+import type { Invocation } from './command.ts';
 import { tellLine } from './tell.ts';
 
 type Doors = Pick<Context, 'terminal' | 'files' | 'readChunks'> & Surroundings;
@@ -21,8 +22,7 @@ export interface OpenInput {
  */
 export async function openInput(
   input: string,
-  doors: Doors,
-  { noInput, quiet }: Pick<OutputSettings, 'noInput' | 'quiet'>,
+  { context: doors, output: { noInput, quiet } }: Pick<Invocation, 'context' | 'output'>,
 ): Promise<OpenInput> {
   const shown = (name: string, chunks: AsyncIterable<Uint8Array>) =>
     quiet || isCi(doors.env) ? { name, chunks } : { name, chunks: counted(name, chunks, doors) };

@@ -1,8 +1,7 @@
-import type { Context } from '../context.ts';
 import type { CheckedDocument } from '../output/documents.ts';
 import { renderJson } from '../output/render-json.ts';
 import type { View } from '../output/view.ts';
-import { type OutputSettings, viewOf } from '../settings/output-settings.ts';
+import { viewOf } from '../settings/output-settings.ts';
 import type { Invocation } from './command.ts';
 import { createRunRedactor } from './run-redactor.ts';
 
@@ -10,8 +9,7 @@ import { createRunRedactor } from './run-redactor.ts';
 export function printDocument<Document>(
   document: Document,
   render: (document: Document, view: View) => string,
-  output: OutputSettings,
-  context: Context,
+  { context, output }: Invocation,
 ): void {
   const { stdout } = context.terminal;
   stdout.write(
@@ -28,12 +26,12 @@ export function printDocument<Document>(
 export function printResult<Document extends CheckedDocument>(
   document: Document,
   render: (document: Document, view: View) => string,
-  output: OutputSettings,
-  { context, journal }: Invocation,
+  invocation: Invocation,
   shortened: readonly (keyof Document)[] = [],
   /** Whether JSON shows secrets too: where they are what was asked for. */
   { asksForSecrets = true } = {},
 ): void {
+  const { context, journal, output } = invocation;
   if (journal.told && !output.json) context.terminal.stderr.write('\n');
   const whole = Object.fromEntries(shortened.map((name) => [name, document[name]]));
   const isShown = (output.json && asksForSecrets) || output.showSecrets;
@@ -42,5 +40,5 @@ export function printResult<Document extends CheckedDocument>(
   const shown = isShown
     ? document
     : { ...document, ...redactValue(rest), checks: redactJudged(checks), ...whole };
-  printDocument(shown, render, output, context);
+  printDocument(shown, render, invocation);
 }

@@ -11,7 +11,7 @@ import {
   settleSchema,
   settleShow,
 } from '../settings/settle-profile.ts';
-import { addNotes, defineCommand, type Invocation } from './command.ts';
+import { addNotes, defineCommand, type Invocation, type Start } from './command.ts';
 
 type Run<Settings> = (settings: Settings, invocation: Invocation, words: readonly string[]) => Promise<void>;
 
@@ -109,7 +109,7 @@ Examples:
       https://login.example.com/.well-known/openid-configuration`;
 
 /** Gives `profile` its subcommands. */
-export function define(command: Command, invocation: Invocation): void {
+export function define(command: Command, start: Start): void {
   addNotes(command, examples)
     .description('Save settings under a name, to be used with -p NAME.')
     .usage('COMMAND [options]')
@@ -127,8 +127,8 @@ export function define(command: Command, invocation: Invocation): void {
       description,
       groups,
       notes,
-      action: async ({ settleAlone }, words) => (await load())(await settleAlone(settle), invocation, words),
-    })(command.command(usage), invocation);
+      action: async ({ settleAlone }, words) => (await load())(...(await settleAlone(settle)), words),
+    })(command.command(usage), start);
 
   add(
     'list',

@@ -28,8 +28,8 @@ export const define = defineCommand({
   usage: '[-p NAME | --issuer URL --client-id ID] [options]',
   groups: [...sessionOptionGroups, ['Output:', checkedOutputOptions]],
   notes: examples,
-  async action({ settle, invocation }) {
-    await runRefresh(await settle(settleRefresh), invocation);
+  async action({ settle }) {
+    await runRefresh(...(await settle(settleRefresh)));
   },
 });
 
@@ -38,9 +38,9 @@ export const define = defineCommand({
  * @throws LoginRequiredError without a session; ErrorResponseError with the answer of the server, as it is
  */
 async function runRefresh(settings: RefreshSettings, invocation: Invocation): Promise<void> {
-  const { output, token: tokenSettings } = settings;
+  const { token: tokenSettings } = settings;
   const { wanted } = tokenSettings;
-  const run = sessionRun(output, invocation, { loud: true });
+  const run = sessionRun(invocation, { loud: true });
   const before = await findOpenSession(wanted, run);
   if (before === undefined) throw await loginRequired(wanted, run);
   if (before.session.tokens.refresh_token === undefined) {
@@ -54,8 +54,8 @@ async function runRefresh(settings: RefreshSettings, invocation: Invocation): Pr
   const document = buildTokenDocument(token);
   // An ID token of the login is not new and was not verified by this run.
   const isNew = token.session.tokens.id_token !== before.session.tokens.id_token;
-  const shown = isNew || output.json ? document : withoutIdToken(document);
-  printLogin(shown, tokenCommand(wanted.owner), output, invocation);
+  const shown = isNew || invocation.output.json ? document : withoutIdToken(document);
+  printLogin(shown, tokenCommand(wanted.owner), invocation);
 }
 
 function withoutIdToken(document: LoginDocument): LoginDocument {

@@ -79,9 +79,9 @@ export const define = defineCommand({
     ['Output:', checkedOutputOptions],
   ],
   notes: examples,
-  async action({ settle, invocation }) {
+  async action({ settle }) {
     const { settleRegister } = await import('../settings/settle-registration.ts');
     const { runRegister } = await import('./register/run-register.ts');
-    await runRegister(await settle(settleRegister), invocation);
+    await runRegister(...(await settle(settleRegister)));
   },
 });

@@ -51,17 +51,19 @@ export const define = defineCommand({
     ['Output:', { ...offlineOutputOptions, ...noInputOptions }],
   ],
   notes: examples,
-  async action({ settleAlone, invocation }, [trace]) {
-    await runReport(await settleAlone(settleReport), trace ?? '-', invocation);
+  async action({ settleAlone }, [trace]) {
+    const [settings, invocation] = await settleAlone(settleReport);
+    await runReport(settings, trace ?? '-', invocation);
   },
 });
 
 /** Reads a recorded run and prints or writes it in the format asked for, redacted unless secrets are asked for. */
 async function runReport(
-  { format, out, output }: ReportSettings,
+  { format, out }: ReportSettings,
   path: string,
-  { context }: Invocation,
+  invocation: Invocation,
 ): Promise<void> {
+  const { context, output } = invocation;
   const { stdout, stderr } = context.terminal;
   const { quiet, showSecrets } = output;
   if (out !== undefined && resolve(out) === resolve(path)) {
@@ -70,7 +72,7 @@ async function runReport(
   const file =
     out === undefined ? undefined : { path: out, format, source: '--out', what: 'a report' as const };
   if (file !== undefined) await requireReplaceable(file, context);
-  const trace = settleSecrets(await readRecording(path, context, output), showSecrets);
+  const trace = settleSecrets(await readRecording(path, invocation), showSecrets);
   if (showSecrets) {
     const text =
       trace.secrets === 'shown'

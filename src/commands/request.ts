@@ -70,7 +70,7 @@ export const define = defineCommand({
     ['Output:', outputOptions],
   ],
   notes: examples,
-  async action({ settle, invocation }, [first = '', second]) {
+  async action({ settle }, [first = '', second]) {
     const { settleRequest } = await import('../settings/settle-request.ts');
     const { runRequest } = await import('./use/run-request.ts');
     if (second !== undefined && /^https?:/i.test(first) && /^[A-Z]+$/.test(second)) {
@@ -79,7 +79,7 @@ export const define = defineCommand({
       });
     }
     const given = second === undefined ? { url: first } : { method: first, url: second };
-    const settings = await settle((options) => settleRequest(given, options, invocation));
-    await runRequest(settings, invocation);
+    const settled = await settle((options, run) => settleRequest(given, options, run));
+    await runRequest(...settled);
   },
 });

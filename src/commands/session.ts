@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { OptionGroups, OptionTable } from '../settings/option-reader.ts';
 import { connectionOptions, noInputOptions, plainOutputOptions } from '../settings/options.ts';
 import { type SavedSessionsSettings, settleSavedSessions } from '../settings/settle-session.ts';
-import { addNotes, defineCommand, type Invocation } from './command.ts';
+import { addNotes, defineCommand, type Invocation, type Start } from './command.ts';
 
 type Run = (
   settings: SavedSessionsSettings,
@@ -27,7 +27,7 @@ NAME is a profile, or the id that the list shows. No tokens are shown here:
 "oauth-code token" prints them.`;
 
 /** Gives `session` its subcommands. */
-export function define(command: Command, invocation: Invocation): void {
+export function define(command: Command, start: Start): void {
   addNotes(command, examples)
     .description('Manage saved sessions.')
     .usage('COMMAND [options]')
@@ -37,8 +37,8 @@ export function define(command: Command, invocation: Invocation): void {
       description,
       groups,
       action: async ({ settleAlone }, [name]) =>
-        (await load())(await settleAlone(settleSavedSessions), invocation, name),
-    })(command.command(usage), invocation);
+        (await load())(...(await settleAlone(settleSavedSessions)), name),
+    })(command.command(usage), start);
   const story = () => import('./session/run-session.ts');
   add('list', 'Show all saved sessions.', [output], async () => (await story()).listSavedSessions);
   add('show <name>', 'Show one, without its tokens.', [output], async () => (await story()).showSavedSession);

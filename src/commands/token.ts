@@ -37,9 +37,10 @@ export const define = defineCommand({
   words: { '[action]': 'with -o git-credential: get, store or erase, as git says it' },
   groups: tokenOptionGroups,
   notes: examples,
-  async action({ settle, invocation }, [action]) {
+  async action({ settle }, [action]) {
     const { settlePrintToken } = await import('../settings/settle-session.ts');
     const { runToken } = await import('./session/run-token.ts');
-    await runToken(await settle(settlePrintToken), action, invocation);
+    const [settings, invocation] = await settle(settlePrintToken);
+    await runToken(settings, action, invocation);
   },
 });

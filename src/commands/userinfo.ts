@@ -39,8 +39,8 @@ export const define = defineCommand({
     ['Output:', checkedOutputOptions],
   ],
   notes: examples,
-  async action({ settle, invocation }) {
-    await runUserinfo(await settle(settleUserinfo), invocation);
+  async action({ settle }) {
+    await runUserinfo(...(await settle(settleUserinfo)));
   },
 });
 
@@ -49,8 +49,8 @@ export const define = defineCommand({
  * @throws ErrorResponseError, ValidationError, FindingsError and what obtaining a token throws
  */
 async function runUserinfo(settings: UserinfoSettings, invocation: Invocation): Promise<void> {
-  const { access, output } = settings;
-  const token = await takeAccessToken(settings.token, output, invocation);
+  const { access } = settings;
+  const token = await takeAccessToken(settings.token, invocation);
   const authorization = authorizationOf(token, access.waived, token.dpop !== undefined);
   const session = token.saved?.session;
   if (token.saved !== undefined && grantOf(session?.grant_type)?.isOfClient === true) {
@@ -62,7 +62,6 @@ async function runUserinfo(settings: UserinfoSettings, invocation: Invocation): 
   const document = await withConversation(
     'userinfo',
     { ...access, dpop: token.dpop },
-    output,
     invocation,
     async (conversation) => {
       const endpoint = await findEndpoint(conversation, 'userinfo_endpoint', access.server, session);
@@ -90,7 +89,7 @@ async function runUserinfo(settings: UserinfoSettings, invocation: Invocation): 
       } satisfies UserinfoDocument;
     },
   );
-  printResult(document, renderUserinfo, output, invocation);
+  printResult(document, renderUserinfo, invocation);
 }
 
 /** The user that the session is of. */

@@ -1,6 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { version } from '../../package.json';
-import type { Invocation } from '../commands/command.ts';
+import type { Start } from '../commands/command.ts';
 import { type CommandEntry, commands } from '../commands/command-table.ts';
 import { createJournal } from '../commands/journal.ts';
 import type { Context } from '../context.ts';
@@ -103,7 +103,7 @@ async function named(
 
 /** Commander asks `formatHelp` for the help of a command; ours is printed once it has ended the run. */
 function createProgram(
-  invocation: Invocation,
+  invocation: Start,
   first: string | undefined,
   formatHelp: (command: Command) => string,
 ): Command {

@@ -17,7 +17,7 @@ import { createContext } from './system-context.ts';
 export function refreshQuickly(renewal: QuickRenewal): void {
   const signals = cancelOnSignals();
   const context = createContext([], signals.signal);
-  const invocation = { context, journal: createJournal() };
+  const invocation = { context, journal: createJournal(), output: silent };
   refresh(renewal, invocation)
     .catch(async (error: unknown) => {
       const { finishTraceOfFailure } = await import('../commands/trace/record-trace.ts');
@@ -41,7 +41,7 @@ async function refresh(renewal: QuickRenewal, invocation: Invocation): Promise<n
     const token = await refreshSession(
       { name, fit: 'whole', session, octets, keeping: 'file' },
       { wanted, renewal: renewalSettings(renewal, invocation) },
-      sessionRun(silent, invocation),
+      sessionRun(invocation),
       held,
     );
     context.terminal.stdout.write(format === 'header' ? renderHeader(token) : renderBareToken(token));

@@ -49,7 +49,7 @@ function keepsLast(options: OptionReader): boolean {
 }
 
 /** Of `--json` and `--output` the place that says more counts. */
-function asksForJson(options: OptionReader): boolean {
+export function asksForJson(options: OptionReader): boolean {
   const given = options.strongest(['json', 'output']);
   return given.some(({ name }) =>
     name === 'json' ? options.isOn('json') : options.text('output') === 'json',

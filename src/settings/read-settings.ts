@@ -16,12 +16,19 @@ import {
   type OptionReader,
   type OptionSpec,
 } from './option-reader.ts';
+import { type OutputSettings, settleOutput } from './output-settings.ts';
 import { profileKeys } from './profile-keys.ts';
 import { clientSecretOptions, isServerOption, profileLayers } from './setting-layers.ts';
 import type { Settling } from './settle-client.ts';
 
 /** Settles what a command needs from its options: the one place where these are read. */
 export type Settle<Settings> = (options: OptionReader, run: Settling) => Settings | Promise<Settings>;
+
+/** The settings of a command, and how its run is shown. */
+interface SettledRun<Settings> {
+  readonly settings: Settings;
+  readonly output: OutputSettings;
+}
 
 /**
  * Settles a command from the command line, the environment and, below them, the profile that is to be used: the one
@@ -33,7 +40,7 @@ export async function readSettings<Settings>(
   specs: readonly OptionSpec[],
   run: Settling,
   settle: Settle<Settings>,
-): Promise<Settings> {
+): Promise<SettledRun<Settings>> {
   const options = await readOptions(command, specs, run);
   const urls = specs.flatMap(({ flags }) => (/ <ur[il]>$/.test(flags) ? options.list(longName(flags)) : []));
   run.journal.secrets.push(...[...command.args, ...urls].flatMap(secretsOfUrl));
@@ -46,7 +53,7 @@ export async function readOwnSettings<Settings>(
   specs: readonly OptionSpec[],
   run: Settling,
   settle: Settle<Settings>,
-): Promise<Settings> {
+): Promise<SettledRun<Settings>> {
   return settled(command, createOptionReader(command, specs, run.context), run, settle);
 }
 
@@ -55,9 +62,10 @@ async function settled<Settings>(
   options: OptionReader,
   run: Settling,
   settle: Settle<Settings>,
-): Promise<Settings> {
+): Promise<SettledRun<Settings>> {
   tellOverlooked(command, options, run.context);
-  return settle(options, run);
+  const output = settleOutput(options);
+  return { settings: await settle(options, run), output };
 }
 
 async function readOptions(

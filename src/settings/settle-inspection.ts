@@ -2,7 +2,7 @@ import { type TokenProfile, tokenProfiles } from '../checks/jwt.ts';
 import type { ConnectionSettings, Context } from '../context.ts';
 import { ConfigError, UsageError } from '../errors.ts';
 import type { ServerSettings } from '../flows/login-settings.ts';
-import { type TraceFormat, traceFormatOf, traceFormats } from '../output/trace/trace-formats.ts';
+import { traceFormatOf, traceFormats } from '../output/trace/trace-formats.ts';
 import type { InputKind } from '../recording/recognise-input.ts';
 import { say } from '../say.ts';
 import {
@@ -22,7 +22,7 @@ import {
   passphraseOptions,
   settingsOptions,
 } from './options.ts';
-import { type OutputSettings, settleExpectations, settleOutput } from './output-settings.ts';
+import { asksForJson, settleExpectations } from './output-settings.ts';
 import type { NamedKeyFile } from './read-key.ts';
 import { readNamedFile } from './read-named-file.ts';
 import type { Settling } from './settle-client.ts';
@@ -101,7 +101,6 @@ export function namesProfile(options: OptionReader): boolean {
 /** Settles `decode`. @throws UsageError */
 export function settleDecode(options: OptionReader, { context }: { readonly context: Context }) {
   return {
-    output: settleOutput(options),
     /** @throws UsageError for one that cannot be read */
     expectations: () => settleExpectations(options),
     /** Reads the key files as well. @throws UsageError, ConfigError */
@@ -214,31 +213,25 @@ export async function settleDebug(options: OptionReader, { context }: Pick<Settl
     failOn: (options.text('fail-on') ?? 'violation') as FindingThreshold,
     /** What opens encrypted tokens. */
     decryptionKey: await settleDecryptionKey(options, context),
-    output: settleOutput(options),
   };
 }
 
 /** How `debug` reads its inputs, and when it fails. */
 export type DebugSettings = Settled<typeof settleDebug>;
 
-/** What `report` writes, and where. */
-export interface ReportSettings {
-  readonly format: TraceFormat;
-  /** The file to write to; undefined for stdout. */
-  readonly out: string | undefined;
-  readonly output: OutputSettings;
-}
-
-/** Settles `report`. @throws UsageError for a file whose ending names no format */
-export function settleReport(options: OptionReader): ReportSettings {
-  const [out, output] = [options.text('out'), settleOutput(options)];
+/** Settles `report`: what it writes, and the file, if it is not stdout. @throws UsageError for an ending of no format */
+export function settleReport(options: OptionReader) {
+  const out = options.text('out');
   const named = traceFormats.find((format) => format === options.text('format'));
-  const format = named ?? (output.json ? 'json' : out === undefined ? 'ascii' : traceFormatOf(out));
-  if (format !== undefined) return { format, out, output };
+  const format = named ?? (asksForJson(options) ? 'json' : out === undefined ? 'ascii' : traceFormatOf(out));
+  if (format !== undefined) return { format, out };
   throw new UsageError(say`--out ${out ?? ''} does not end in a known format.`, {
     hint: 'Add --format FORMAT, or use .html, .har, .mmd, .md, .txt, .sh or .json.',
   });
 }
+
+/** What `report` writes, and where. */
+export type ReportSettings = Settled<typeof settleReport>;
 
 /** Settles `diff`. */
 export function settleDiff(options: OptionReader) {
@@ -247,7 +240,6 @@ export function settleDiff(options: OptionReader) {
     all: options.isOn('all'),
     /** Fail when something differs. */
     exitCode: options.isOn('exit-code'),
-    output: settleOutput(options),
   };
 }
 

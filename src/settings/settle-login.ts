@@ -49,7 +49,6 @@ export async function settleLoginRun(options: OptionReader, run: Settling) {
   const isOffered = canAsk(output, run.context) && !output.quiet && !isCi(run.context.env);
   const offered = isOffered ? ('offered' as const) : ('at-end' as const);
   return {
-    output,
     login: await settleLogin(options, run),
     /** The API or MCP server that names the authorization server. */
     resource: settleResource(options),

@@ -46,7 +46,6 @@ export async function settleRegister(options: OptionReader, run: Settling) {
     });
   const asked = await settleMetadata(options, run, await settleSigningKey(options, run.context));
   return {
-    output,
     /** The settings file, when the user names one. */
     config: options.text('config'),
     action,
@@ -169,7 +168,6 @@ const documentRedirectUris = ['127.0.0.1', '[::1]', 'localhost'].flatMap((host) 
 /** Settles `client-document check`. @throws UsageError */
 export function settleDocumentCheck(options: OptionReader, { context }: Pick<Settling, 'context'>) {
   return {
-    output: settleOutput(options),
     url: options.text('url'),
     failOn: (options.text('fail-on') ?? 'violation') as FindingThreshold,
     connection: () => settleConnection(options, context),

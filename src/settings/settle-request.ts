@@ -9,7 +9,7 @@ import { own, say } from '../say.ts';
 import type { TokenSettings } from '../sessions/token-settings.ts';
 import type { Session } from '../storage/session-store.ts';
 import type { OptionReader, Settled } from './option-reader.ts';
-import { settleExpectations, settleOutput } from './output-settings.ts';
+import { settleExpectations } from './output-settings.ts';
 import { readSecret } from './read-secret.ts';
 import { readClientSecret, type Settling, settleDpop } from './settle-client.ts';
 import { guessUrl, settleClockTolerance } from './settle-server.ts';
@@ -37,7 +37,6 @@ async function settleAccessToken(options: OptionReader, run: Settling): Promise<
 /** Settles `userinfo`. @throws UsageError, ConfigError */
 export async function settleUserinfo(options: OptionReader, run: Settling) {
   return {
-    output: settleOutput(options),
     access: settleAccess(options, run),
     expectations: await settleExpectations(options),
     token: await settleAccessToken(options, run),
@@ -65,7 +64,6 @@ export async function settleManagedToken(argument: string | undefined, options: 
       : await readArgument(argument, options, run.context);
   if (token !== undefined) run.journal.secrets.push({ kind: 'token', value: token });
   return {
-    output: settleOutput(options),
     access,
     expectations,
     /** The token itself, else that of a session, which is not refreshed: it is this very token that is meant. */
@@ -101,7 +99,6 @@ interface Body {
 /** Settles `request` from its arguments and options. @throws UsageError, ConfigError */
 export async function settleRequest(given: RequestArguments, options: OptionReader, run: Settling) {
   return {
-    output: settleOutput(options),
     access: settleAccess(options, run),
     request: await settleResourceRequest(given, options, run.context),
     token: await settleAccessToken(options, run),

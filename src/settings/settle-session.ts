@@ -6,7 +6,7 @@ import { endpointProblem } from '../protocol/authorization-request.ts';
 import { readRedirectUri } from '../protocol/redirect-uri.ts';
 import { own, say } from '../say.ts';
 import type { OptionReader, Settled } from './option-reader.ts';
-import { type OutputSettings, settleConsent, settleExpectations, settleOutput } from './output-settings.ts';
+import { asksForJson, settleConsent, settleExpectations } from './output-settings.ts';
 import type { TokenFormat } from './session-options.ts';
 import type { Settling } from './settle-client.ts';
 import { settleConnection } from './settle-server.ts';
@@ -22,11 +22,9 @@ export interface TokenBinding {
 
 /** Settles `token`; what may be wrong with its options is found out when the trace of the run has begun. */
 export function settlePrintToken(options: OptionReader, run: Settling) {
-  const output = settleOutput(options);
   return {
-    output,
     /** @throws UsageError when two formats were given */
-    format: () => settleFormat(options, output),
+    format: () => settleFormat(options),
     expectations: () => settleExpectations(options),
     /** Set where the user chose. */
     which: options.text('token') as 'access_token' | 'id_token' | undefined,
@@ -103,9 +101,9 @@ function settleBinding(
   };
 }
 
-function settleFormat(options: OptionReader, { json }: OutputSettings): TokenFormat {
+function settleFormat(options: OptionReader): TokenFormat {
   const format = options.text('output') as TokenFormat | undefined;
-  if (!json) return format ?? 'token';
+  if (!asksForJson(options)) return format ?? 'token';
   if (format === undefined || format === 'json') return 'json';
   throw new UsageError(`--json and -o ${format} exclude each other.`);
 }
@@ -113,7 +111,6 @@ function settleFormat(options: OptionReader, { json }: OutputSettings): TokenFor
 /** Settles `refresh`. @throws UsageError */
 export async function settleRefresh(options: OptionReader, run: Settling) {
   return {
-    output: settleOutput(options),
     token: await settleToken(options, run),
   };
 }
@@ -134,7 +131,6 @@ export function settleLogout(options: OptionReader, run: Settling) {
     });
   }
   return {
-    output: settleOutput(options),
     consent: settleConsent(options),
     all: options.isOn('all'),
     revoke: options.isOn('revoke'),
@@ -156,7 +152,6 @@ export type LogoutSettings = Settled<typeof settleLogout>;
 /** Settles a subcommand of `session`. */
 export function settleSavedSessions(options: OptionReader, { context }: Settling) {
   return {
-    output: settleOutput(options),
     consent: settleConsent(options),
     all: options.isOn('all'),
     /** For the clients that go with a session. @throws UsageError, ConfigError */
@@ -176,7 +171,6 @@ export async function settleExec(options: OptionReader, run: Settling) {
     });
   }
   return {
-    output: settleOutput(options),
     /** The variable that holds the token. */
     variable,
     /** Whether it holds the whole header. */

@@ -13,7 +13,7 @@ import {
   requestOptions,
   serverOptions,
 } from './options.ts';
-import { isCi, settleOutput } from './output-settings.ts';
+import { isCi } from './output-settings.ts';
 import { readNamedFile } from './read-named-file.ts';
 import { readClientSecret, requireClientId, type Settling } from './settle-client.ts';
 import type { FindingThreshold } from './settle-inspection.ts';
@@ -39,7 +39,6 @@ export function settleDiscover(options: OptionReader, { context }: Pick<Settling
     });
   }
   return {
-    output: settleOutput(options),
     server,
     resourceUrl,
     allowsPrivate: options.isOn('allow-private'),
@@ -74,7 +73,6 @@ export async function settleMcp(given: OptionReader, run: Settling, argument?: s
     });
   }
   return {
-    output: settleOutput(options),
     url,
     allowsPrivate: options.isOn('allow-private'),
     server: settleServer(options),
@@ -100,7 +98,6 @@ export async function settleDoctor(options: OptionReader, run: Settling) {
   );
   const connection = await unlessMalformed(settleConnection(options, context));
   return {
-    output: settleOutput(options),
     /** The settings file, when the user names one. */
     config: options.text('config'),
     /** Whether the user names a profile. */
@@ -173,7 +170,6 @@ export interface AnsweredSettings {
 export function settleInit(options: OptionReader, run: Settling) {
   const { context } = run;
   return {
-    output: settleOutput(options),
     given: new Set(
       askedOptions.filter((name) =>
         name === 'scope' ? options.list(name).length > 0 : options.place(name) !== undefined,
@@ -250,7 +246,6 @@ async function settleIdp(options: OptionReader, { context }: Pick<Settling, 'con
   const name = options.text('idp-options');
   const naming = { source: '--idp-options', wants: 'one JSON object' };
   return {
-    output: settleOutput(options),
     port: portOf(options, 'idp-port'),
     /** The options file of the server. */
     file: name === undefined ? undefined : { name, text: await readNamedFile(name, naming, context) },
@@ -366,7 +361,6 @@ export async function settleListen(kind: string, options: OptionReader, run: Set
   const tried = ports === undefined ? [defaultListenPort] : portList(ports, options.source('port'));
   const bind = settleBind(options);
   return {
-    output: settleOutput(options),
     access,
     expected: {
       channel,

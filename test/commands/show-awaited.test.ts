@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
+import { createJournal } from '../../src/commands/journal.ts';
 import { showAwaited } from '../../src/commands/narrate.ts';
 import { createOptionReader } from '../../src/settings/option-reader.ts';
 import { settleOutput } from '../../src/settings/output-settings.ts';
@@ -25,7 +26,8 @@ async function shown(settings: object, env: Record<string, string>, timeoutSecon
     until: Promise.resolve(),
   } as const;
   const timed = timeoutSeconds === undefined ? event : { ...event, timeoutSeconds };
-  showAwaited(timed, output, { ...context, terminal, monotonicMs: () => nowMs });
+  const clocked = { ...context, terminal, monotonicMs: () => nowMs };
+  showAwaited(timed, { context: clocked, journal: createJournal(), output });
   nowMs = seconds * 1000;
   return (await loaded)?.();
 }

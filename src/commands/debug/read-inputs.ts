@@ -1,4 +1,3 @@
-import type { Context } from '../../context.ts';
 import { UsageError } from '../../errors.ts';
 import { drawnReport } from '../../output/trace/trace-formats.ts';
 import { encodingOf, largestText } from '../../protocol/text-input.ts';
@@ -13,7 +12,7 @@ import {
 } from '../../recording/recognise-input.ts';
 import { insomniaDocument } from '../../recording/saved-collection.ts';
 import { own, recall, type Said, say } from '../../say.ts';
-import type { OutputSettings } from '../../settings/output-settings.ts';
+import type { Invocation } from '../command.ts';
 import { type OpenInput, openInput } from '../open-input.ts';
 
 /** What was read of all inputs, with how recorded runs ended. */
@@ -36,8 +35,7 @@ const accepted = own(
 export async function readInputs(
   inputs: readonly string[],
   kind: InputKind | undefined,
-  doors: Context,
-  how: Pick<OutputSettings, 'noInput' | 'quiet'>,
+  invocation: Invocation,
 ): Promise<ReadInputs> {
   const wanted = inputs.length === 0 ? ['-'] : inputs;
   if (wanted.filter((input) => input === '-').length > 1) {
@@ -48,7 +46,7 @@ export async function readInputs(
   const read: ReadInputs[] = [];
   for (const [index, input] of wanted.entries()) {
     const argument = wanted.length === 1 ? 'the argument' : `argument ${index + 1}`;
-    read.push(await readInput(input, argument, kind, doors, how));
+    read.push(await readInput(input, argument, kind, invocation));
   }
   return {
     events: read.flatMap(({ events }) => events),
@@ -62,17 +60,17 @@ async function readInput(
   input: string,
   argument: string,
   kind: InputKind | undefined,
-  doors: Context,
-  how: Pick<OutputSettings, 'noInput' | 'quiet'>,
+  invocation: Invocation,
 ): Promise<ReadInputs> {
-  if (input === '-' || input === 'last') return readStream(await openInput(input, doors, how), kind);
-  const isFile = input.length <= 4096 && !/[\n\0]/.test(input) && (await doors.files.exists(input));
-  if (isFile) return readStream({ ...(await openInput(input, doors, how)), name: nameOf(input) }, kind);
+  if (input === '-' || input === 'last') return readStream(await openInput(input, invocation), kind);
+  const isFile =
+    input.length <= 4096 && !/[\n\0]/.test(input) && (await invocation.context.files.exists(input));
+  if (isFile) return readStream({ ...(await openInput(input, invocation)), name: nameOf(input) }, kind);
   const recognition = recogniseInput(input, argument, kind);
   if (recognition.type === 'recognised') return recognised(recognition);
   // What has the form of a path was most likely meant as one.
   if (/^[^\s?=&{}[\]]{1,300}$/.test(input) && !/^[a-z][a-z\d+.-]+:\/\//i.test(input) && !/^ey/.test(input)) {
-    await readStream({ ...(await openInput(input, doors, how)), name: nameOf(input) }, kind);
+    await readStream({ ...(await openInput(input, invocation)), name: nameOf(input) }, kind);
   }
   throw unrecognised(recognition, own(argument.replace(/^[at]/, (letter) => letter.toUpperCase())));
 }

@@ -21,10 +21,11 @@ import { readInputs } from './read-inputs.ts';
  */
 export async function runDebug(
   inputs: readonly string[],
-  { kind, failOn: threshold, decryptionKey, output }: DebugSettings,
-  { context }: Invocation,
+  { kind, failOn: threshold, decryptionKey }: DebugSettings,
+  invocation: Invocation,
 ): Promise<void> {
-  const { events: read, runs, remarks, unread } = await readInputs(inputs, kind, context, output);
+  const { context, output } = invocation;
+  const { events: read, runs, remarks, unread } = await readInputs(inputs, kind, invocation);
   const events =
     decryptionKey === undefined
       ? read
@@ -53,7 +54,7 @@ export async function runDebug(
     : output.json
       ? hideSecrets(document, quotedSecretsOf(conversation), isSecretParameter)
       : hideSecrets(document, secretsOf(conversation), isShortened);
-  printDocument(shown, renderDebug, output, context);
+  printDocument(shown, renderDebug, invocation);
   failOn(threshold, document);
   const why = output.json ? undefined : whyNothingFails(threshold, document);
   if (why !== undefined && !output.quiet) {

@@ -4,7 +4,6 @@ import { discoverServer } from '../../flows/discover-metadata.ts';
 import { type FetchedKeys, fetchKeys } from '../../flows/fetch-keys.ts';
 import { type JsonObject, textMember } from '../../json/json.ts';
 import { own, recall, remember, say } from '../../say.ts';
-import type { OutputSettings } from '../../settings/output-settings.ts';
 import type { KeySource, PublishedKeys } from '../../settings/settle-inspection.ts';
 import type { Invocation } from '../command.ts';
 import { narrateRequests } from '../narrate.ts';
@@ -26,7 +25,6 @@ export interface KeysFromServer {
  */
 export async function fetchDecodingKeys(
   source: PublishedKeys,
-  output: OutputSettings,
   invocation: Invocation,
 ): Promise<KeysFromServer> {
   const { context } = invocation;
@@ -48,12 +46,7 @@ export async function fetchDecodingKeys(
       },
     },
     signal: context.signal,
-    emit: await recordTrace(
-      output,
-      invocation,
-      'decode',
-      narrateRequests(output, invocation, { loud: true }),
-    ),
+    emit: await recordTrace(invocation, 'decode', narrateRequests(invocation, { loud: true })),
   });
   const named = source.url ?? server.issuer ?? server.metadataUrl ?? '';
   const nothing = { source: named, issuer: server.issuer ?? null, metadata: {} };

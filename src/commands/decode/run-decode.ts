@@ -10,7 +10,6 @@ import { largestText } from '../../protocol/text-input.ts';
 import { type FoundToken, tokenKind } from '../../recording/collect-tokens.ts';
 import { findTokens } from '../../recording/find-tokens.ts';
 import { own, recall, remember, say } from '../../say.ts';
-import type { OutputSettings } from '../../settings/output-settings.ts';
 import type { DecodeSettings, DecodingRules } from '../../settings/settle-inspection.ts';
 import type { Invocation } from '../command.ts';
 import { offerPaste } from '../open-input.ts';
@@ -27,11 +26,11 @@ import type { KeysFromServer } from './fetch-decoding-keys.ts';
  */
 export async function runDecode(
   words: readonly string[],
-  { output, expectations, rules }: DecodeSettings,
+  { expectations, rules }: DecodeSettings,
   invocation: Invocation,
 ): Promise<void> {
-  const { context } = invocation;
-  await recordEvenNothing(output, invocation, 'decode');
+  const { context, output } = invocation;
+  await recordEvenNothing(invocation, 'decode');
   const expected = await expectations();
   const expecting = expected.length === 0 ? undefined : await import('../expectations.ts');
   const decoding = await rules();
@@ -43,7 +42,7 @@ export async function runDecode(
   const { keys } = decoding;
   const server =
     keys.type === 'url' || keys.type === 'issuer'
-      ? await (await import('./fetch-decoding-keys.ts')).fetchDecodingKeys(keys, output, invocation)
+      ? await (await import('./fetch-decoding-keys.ts')).fetchDecodingKeys(keys, invocation)
       : undefined;
   const now = context.now();
   const tokens: TokenDocument[] = [];
@@ -51,7 +50,7 @@ export async function runDecode(
     const decoded = await decodeToken(token, rulesFor(token, search.tokens, decoding, server, now));
     tokens.push(await withCauses(decoded));
   }
-  if (search.leftOut > 0) tellLeftOut(search.leftOut, output, invocation);
+  if (search.leftOut > 0) tellLeftOut(search.leftOut, invocation);
   const places = claimPlaces(tokens, decoding.profile);
   const claims = places[0]?.claims ?? {};
   const identity = decoding.trust && (await import('../../checks/ci-identity.ts'));
@@ -64,7 +63,7 @@ export async function runDecode(
     ...(identity === undefined ? {} : { identity: identity.explainIdentity(claims) }),
     ...(checks === undefined ? {} : { checks }),
   } as const;
-  printDocument(document, renderDecode, output, context);
+  printDocument(document, renderDecode, invocation);
   failOn(tokens);
   // What contradicts an expectation does so whatever the keys would say.
   const believed = places.map((place) => ({ ...place, doubt: undefined }));
@@ -152,8 +151,8 @@ function verificationWithServer(
     : { verification: null, unverified: remember('The keys could not be fetched.'), remarks: [], source };
 }
 
-function tellLeftOut(count: number, { quiet }: OutputSettings, { context }: Invocation): void {
-  if (quiet) return;
+function tellLeftOut(count: number, { context, output }: Invocation): void {
+  if (output.quiet) return;
   const { stderr } = context.terminal;
   const text = `only the first hundred tokens are shown; there are ${count} more`;
   tellStep(stderr, { mark: 'warn', name: 'Tokens', text });

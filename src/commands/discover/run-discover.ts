@@ -12,7 +12,6 @@ import type { DiscoverDocument, ResourceSection } from '../../output/documents.t
 import { createRedactor } from '../../output/redact.ts';
 import { renderDiscover } from '../../output/render-discover.ts';
 import { own, say } from '../../say.ts';
-import type { OutputSettings } from '../../settings/output-settings.ts';
 import type { DiscoverSettings } from '../../settings/settle-tools.ts';
 import type { Invocation } from '../command.ts';
 import { mayLeadToPrivate } from '../conversation.ts';
@@ -32,17 +31,16 @@ export async function runDiscover(
   { mayBeResource }: { readonly mayBeResource: boolean },
 ): Promise<void> {
   const { context } = invocation;
-  const { output } = settings;
   const http = await context.connect(await settings.connection());
   try {
-    const emit = await recordTrace(output, invocation, 'discover', narrateDiscovery(output, invocation));
+    const emit = await recordTrace(invocation, 'discover', narrateDiscovery(invocation));
     const conversation = startConversation({ http, signal: context.signal, emit });
-    const allowsPrivate = mayLeadToPrivate(settings.allowsPrivate, output, invocation);
+    const allowsPrivate = mayLeadToPrivate(settings.allowsPrivate, invocation);
     const asked = { ...settings, allowsPrivate };
     const document = await discover(conversation, asked, mayBeResource, context.now);
     // What the server publishes is shown as it is, signed metadata too.
     const published = ['documents', 'metadata', 'keys'] as const;
-    printResult(document, renderDiscover, output, invocation, published, { asksForSecrets: false });
+    printResult(document, renderDiscover, invocation, published, { asksForSecrets: false });
     requireNothingFound(settings.failOn, document.checks);
   } finally {
     await http.close();
@@ -164,7 +162,8 @@ export function requireNothingFound(
 }
 
 /** Makes the narrator of a discovery: it tells each request on stderr. */
-export function narrateDiscovery(output: OutputSettings, { context, journal }: Invocation): Emit {
+export function narrateDiscovery(invocation: Invocation): Emit {
+  const { context, journal, output } = invocation;
   const { stderr } = context.terminal;
   const redactor = createRedactor();
   return (event) => {
@@ -173,8 +172,8 @@ export function narrateDiscovery(output: OutputSettings, { context, journal }: I
       journal.secrets.push(event);
     }
     if (output.quiet) return;
-    if (event.type === 'awaiting') showAwaited(event, output, context);
-    if (event.type === 'request-failed') tellUnanswered(event, output, redactor, context.terminal);
+    if (event.type === 'awaiting') showAwaited(event, invocation);
+    if (event.type === 'request-failed') tellUnanswered(event, redactor, invocation);
     if (event.type !== 'exchange' || (event.step === 'probe' && !output.verbose)) return;
     const { request, response, durationMs } = event.exchange;
     const name = stepNames[event.step];
@@ -186,6 +185,6 @@ export function narrateDiscovery(output: OutputSettings, { context, journal }: I
       result: response.status,
       durationMs,
     });
-    tellExchange(event.exchange, output, redactor, context.terminal);
+    tellExchange(event.exchange, redactor, invocation);
   };
 }

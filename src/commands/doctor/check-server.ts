@@ -30,10 +30,9 @@ export async function checkServer(
   url: string,
   invocation: Invocation,
 ): Promise<DoctorCheck[]> {
-  const { output } = settings;
   const { context } = invocation;
   const clockTolerance = settings.clockToleranceSeconds;
-  const emit = await recordTrace(output, invocation, 'doctor', narrateDiscovery(output, invocation));
+  const emit = await recordTrace(invocation, 'doctor', narrateDiscovery(invocation));
   const exchanges: HttpExchange[] = [];
   const seen = () =>
     exchanges

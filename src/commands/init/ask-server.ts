@@ -95,7 +95,7 @@ export async function askServer(
 async function find(wizard: Wizard, http: Pick<HttpClient, 'send'>): Promise<FoundServer> {
   const { invocation, answers } = wizard;
   const { signal } = invocation.context;
-  const emit = narrateDiscovery(wizard.settings.output, invocation);
+  const emit = narrateDiscovery(invocation);
   const conversation = startConversation({ http, signal, emit });
   const server = settledSoFar(wizard).server();
   const known = findProvider(server.issuer ?? server.metadataUrl ?? server.given.token_endpoint ?? '');

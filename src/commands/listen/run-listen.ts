@@ -19,7 +19,7 @@ import { tellLine } from '../tell.ts';
  * @throws FindingsError when one of a counted number was invalid; CancelledError; what discovery throws
  */
 export async function runListen(settings: ListenSettings, invocation: Invocation): Promise<void> {
-  const { access, output, expected, place } = settings;
+  const { access, expected, place } = settings;
   const { context } = invocation;
   const listener = await context.receive(place);
   let invalid = 0;
@@ -34,12 +34,12 @@ export async function runListen(settings: ListenSettings, invocation: Invocation
       valid: logout.isValid,
       ...{ header, claims, checks },
     };
-    if (output.json) context.terminal.stdout.write(renderJson(document, { pretty: false }));
-    else printResult(document, renderLogout, output, invocation);
+    if (invocation.output.json) context.terminal.stdout.write(renderJson(document, { pretty: false }));
+    else printResult(document, renderLogout, invocation);
   };
   const sessions = () => sessionsOf(expected, context);
   try {
-    await withConversation('listen', access, output, invocation, (conversation) => {
+    await withConversation('listen', access, invocation, (conversation) => {
       tellAddress(listener, settings, invocation);
       return receiveLogouts(context, conversation, listener, { ...expected, sessions }, show);
     });
@@ -58,8 +58,8 @@ export async function runListen(settings: ListenSettings, invocation: Invocation
 /** The address alone on its line: it has to be registered. */
 function tellAddress(
   { uri, addresses }: MessageServer,
-  { output, expected: { channel }, place }: ListenSettings,
-  { context, journal }: Invocation,
+  { expected: { channel }, place }: ListenSettings,
+  { context, journal, output }: Invocation,
 ): void {
   const { stdout, stderr } = context.terminal;
   if (output.json) stdout.write(renderJson({ version: 1, event: 'listening', uri }, { pretty: false }));

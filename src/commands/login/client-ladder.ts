@@ -35,7 +35,8 @@ export function findClient(
   after: AfterLogin,
   invocation: Invocation,
 ): LoginRegistration {
-  const { login, output } = settings;
+  const { login } = settings;
+  const { output } = invocation;
   const { tell } = createTeller(invocation, createRunRedactor(invocation.journal), output.quiet);
   const take = (
     { emit }: Conversation,

@@ -26,7 +26,7 @@ export interface AfterLogin {
  */
 export async function concludeLogin(
   result: LoginResult,
-  { output, expectations }: Pick<LoginRunSettings, 'output' | 'expectations'>,
+  { expectations }: Pick<LoginRunSettings, 'expectations'>,
   { saveProfile, saveSession, isStep, next }: AfterLogin,
   conversation: Conversation,
   invocation: Invocation,
@@ -42,12 +42,12 @@ export async function concludeLogin(
         );
   await saveProfile?.();
   const outcome = await saveSession?.(result);
-  if (outcome !== undefined && !output.quiet) tellOutcome(outcome, invocation);
+  if (outcome !== undefined && !invocation.output.quiet) tellOutcome(outcome, invocation);
   if (isStep) return;
   const document = buildLoginDocument(result, [...result.checks, ...expected]);
   // The tokens themselves are shortened when the text is rendered; a server may quote one in any text of its own.
   const command = outcome?.type === 'kept' ? tokenCommand(outcome.owner) : next;
-  printLogin(document, command, output, invocation);
+  printLogin(document, command, invocation);
 }
 
 function tellOutcome(outcome: SaveOutcome, { context: { terminal }, journal }: Invocation): void {

@@ -6,7 +6,7 @@ import { createLayout, joinLines } from '../../output/layout.ts';
 import type { Redactor } from '../../output/redact.ts';
 import { type Parameters, requestParameters } from '../../protocol/parameters.ts';
 import { say } from '../../say.ts';
-import { canAsk, type OutputSettings } from '../../settings/output-settings.ts';
+import { canAsk } from '../../settings/output-settings.ts';
 import type { Invocation } from '../command.ts';
 
 /** Accompanies a login: it approves each request, and is told each event. */
@@ -21,15 +21,14 @@ export interface LoginGuide {
  * @throws UsageError for `--step` without a terminal
  */
 export async function guideLogin(
-  output: OutputSettings,
   settings: LoginSettings,
   invocation: Invocation,
   redactor: Redactor,
   emit: Emit,
 ): Promise<LoginGuide> {
+  const { context, output } = invocation;
   const [steps, explains] = [output.step, output.explain];
   if (!steps && !explains) return { emit };
-  const { context } = invocation;
   if (steps && !canAsk(output, context)) {
     throw new UsageError(
       say`${output.sources.step} asks before each request, and there is no terminal to ask on.`,

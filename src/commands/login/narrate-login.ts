@@ -9,7 +9,6 @@ import { wrapNotice } from '../../output/width.ts';
 import type { ReceivedAuthorizationResponse } from '../../protocol/authorization-response.ts';
 import { own, recall, type Said, say } from '../../say.ts';
 import { defaultRedirectUri } from '../../settings/options.ts';
-import type { OutputSettings } from '../../settings/output-settings.ts';
 import type { Invocation } from '../command.ts';
 import { createTeller, narrateExchanges, type ToldStep } from '../narrate.ts';
 import { stepNames } from '../trace/tell-exchange.ts';
@@ -18,20 +17,15 @@ import { stepNames } from '../trace/tell-exchange.ts';
  * Makes the narrator of a login: it tells each event on stderr as it happens, fills the journal, and lets no
  * secret through. The authorization URL is told whatever else is silenced.
  */
-export function narrateLogin(
-  output: OutputSettings,
-  settings: LoginSettings,
-  invocation: Invocation,
-  redactor: Redactor,
-): Emit {
-  const { context, journal } = invocation;
+export function narrateLogin(settings: LoginSettings, invocation: Invocation, redactor: Redactor): Emit {
+  const { context, journal, output } = invocation;
   const { stderr } = context.terminal;
   const quiet = output.quiet;
   const teller = createTeller(invocation, redactor, quiet);
   const { tell } = teller;
   // Without it a login that waits on would look as if nothing had come.
   const { tell: tellAlways } = createTeller(invocation, redactor, false);
-  const narrate = narrateExchanges(output, invocation, teller);
+  const narrate = narrateExchanges(invocation, teller);
   const sayWrapped = (text: string) => {
     if (quiet) return;
     journal.told = true;

@@ -42,7 +42,7 @@ export function registerForLogin(
   invocation: Invocation,
 ): LoginRegistration {
   const { context, journal } = invocation;
-  const { output, connection, login } = settings;
+  const { connection, login } = settings;
   const access = { connection, waived: login.waived };
   const keeps = after.saveSession !== undefined && store !== 'none';
   let client: JsonObject | undefined;
@@ -105,7 +105,7 @@ export function registerForLogin(
           throw error;
         const text = 'The client of earlier logins is of no use any more; another is registered.';
         conversation.emit({ type: 'remark', step: 'registration', text });
-        if (error.code === 'validation_failed') await withdraw(opened, access, output, invocation);
+        if (error.code === 'validation_failed') await withdraw(opened, access, invocation);
         await removeRegistration(context, one);
         saved = undefined;
         return undefined;
@@ -134,8 +134,8 @@ export function registerForLogin(
 
   async function drop(): Promise<void> {
     if (isKept) return;
-    if (saved !== undefined) await dropUnusedClients([saved], access, output, invocation);
-    else if (client !== undefined) await withdraw(client, access, output, invocation);
+    if (saved !== undefined) await dropUnusedClients([saved], access, invocation);
+    else if (client !== undefined) await withdraw(client, access, invocation);
     client = undefined;
     saved = undefined;
   }

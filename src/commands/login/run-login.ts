@@ -22,19 +22,18 @@ export async function runLogin(
   invocation: Invocation,
   wanted: AfterLogin = {},
 ): Promise<void> {
-  const { output } = settings;
-  const { context, journal } = invocation;
+  const { context, journal, output } = invocation;
   const access = { ...settings.login, connection: settings.connection };
-  const client = await fetchAssertion(access.client, access, output, invocation);
+  const client = await fetchAssertion(access.client, access, invocation);
   const login = { ...settings.login, client };
   const redactor = createRunRedactor(journal);
-  const narrate = narrateLogin(output, login, invocation, redactor);
-  const guide = await guideLogin(output, login, invocation, redactor, narrate);
+  const narrate = narrateLogin(login, invocation, redactor);
+  const guide = await guideLogin(login, invocation, redactor, narrate);
   const showUserCode =
     login.flow === 'device'
-      ? await (await import('./show-user-code.ts')).userCodeDisplay({ login, output }, invocation)
+      ? await (await import('./show-user-code.ts')).userCodeDisplay(login, invocation)
       : undefined;
-  const emit = await recordTrace(output, invocation, 'login', (event) => {
+  const emit = await recordTrace(invocation, 'login', (event) => {
     guide.emit(event);
     if (event.type === 'user-code') showUserCode?.(event);
   });
@@ -70,7 +69,7 @@ export async function runLogin(
             conversation,
             {
               url: settings.resource.url,
-              allowsPrivate: mayLeadToPrivate(settings.resource.allowsPrivate, output, invocation),
+              allowsPrivate: mayLeadToPrivate(settings.resource.allowsPrivate, invocation),
             },
             login,
           );

@@ -1,11 +1,11 @@
 import type { OutputStream } from '../../context.ts';
 import type { FlowEvent } from '../../flows/conversation.ts';
+import type { LoginSettings } from '../../flows/login-settings.ts';
 import { renderJson } from '../../output/render-json.ts';
 import { inertText } from '../../output/terminal-text.ts';
 import { createStyle, layoutColumns } from '../../output/view.ts';
 import { wrapNotice } from '../../output/width.ts';
 import type { DeviceCode } from '../../protocol/device-authorization.ts';
-import type { LoginRunSettings } from '../../settings/settle-login.ts';
 import type { Invocation } from '../command.ts';
 
 /** Shows a user where to sign in, and with which code. */
@@ -19,8 +19,8 @@ const plain = '\x1b[0m';
  * stderr; else as one JSON line on stdout, so that the program that reads it can show it.
  */
 export async function userCodeDisplay(
-  { login, output }: Pick<LoginRunSettings, 'login' | 'output'>,
-  { context, journal }: Invocation,
+  login: LoginSettings,
+  { context, journal, output }: Invocation,
 ): Promise<ShowUserCode> {
   const { stderr, stdout } = context.terminal;
   if (!stderr.isTTY) return ({ code, receivedAt }) => stdout.write(eventLine(code, receivedAt));

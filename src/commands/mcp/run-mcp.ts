@@ -39,7 +39,7 @@ import {
  * @throws FindingsError after printing, when a phase is broken; what ends a run without a verdict
  */
 export async function runMcp(settings: McpSettings, invocation: Invocation): Promise<void> {
-  const { output, url } = settings;
+  const { url } = settings;
   const { journal } = invocation;
   const run: McpRun = { url, authorizations: 0 };
   try {
@@ -54,7 +54,7 @@ export async function runMcp(settings: McpSettings, invocation: Invocation): Pro
     run.error = error;
   }
   const document = describe(run, checksOfRun(journal), invocation);
-  printResult(document, renderMcp, output, invocation, [], { asksForSecrets: false });
+  printResult(document, renderMcp, invocation, [], { asksForSecrets: false });
   const { first_broken: broken } = document.verdict;
   if (broken === null) return;
   const whose = broken.confidence === 'high' ? 'The fault' : 'Most likely the fault';
@@ -66,15 +66,15 @@ export async function runMcp(settings: McpSettings, invocation: Invocation): Pro
 }
 
 async function follow(settings: McpSettings, run: McpRun, invocation: Invocation): Promise<void> {
-  const { url, allowsPrivate, waived, connection, output, server, call, mostStepUps } = settings;
+  const { url, allowsPrivate, waived, connection, server, call, mostStepUps } = settings;
   const hold = <Result>(
     hold: (conversation: Conversation) => Promise<Result>,
     dpop?: LoginSettings['dpop'],
-  ) => withConversation('mcp', { connection, waived, dpop }, output, invocation, hold);
+  ) => withConversation('mcp', { connection, waived, dpop }, invocation, hold);
   const wanted = settings.login;
   await hold(async (conversation) => {
     run.found = await discoverResource(conversation, url, {
-      allowsPrivate: mayLeadToPrivate(allowsPrivate, output, invocation),
+      allowsPrivate: mayLeadToPrivate(allowsPrivate, invocation),
       isMcp: true,
     });
     if (isDeadEnd(run.found)) return;

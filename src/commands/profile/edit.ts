@@ -28,9 +28,10 @@ import {
 /** Changes settings of a profile, by options or in the user's editor. */
 export async function editProfile(
   edit: EditSettings,
-  { context }: Invocation,
+  invocation: Invocation,
   [name = '']: readonly string[],
 ): Promise<void> {
+  const { context } = invocation;
   const loaded = await loadSettings(context, edit.config, profileKeys);
   const { file, user } = loaded;
   const existing = user?.profiles.get(name);
@@ -41,7 +42,7 @@ export async function editProfile(
 
   const changed = (await loadSettings(context, file, profileKeys)).user?.profiles.get(name) ?? new Map();
   if (!isInKeychain(changed)) await forgetSecret(context, name, file, existing);
-  tellWritten(writtenProfile(name, file, changed), edit.output, context);
+  tellWritten(writtenProfile(name, file, changed), invocation);
 }
 
 interface EditedProfile {

@@ -30,8 +30,8 @@ export async function importProfile(
   invocation: Invocation,
   source: readonly string[],
 ): Promise<void> {
-  const { config, consent, output, makeDefault } = settings;
-  const { context } = invocation;
+  const { config, consent, makeDefault } = settings;
+  const { context, output } = invocation;
   if (settings.name !== undefined) requireProfileName(settings.name);
   const imported = await readSource(settings, invocation, source);
   const { toSave, issuer, clientId, grantType } = await settings.adopt(imported);
@@ -47,7 +47,7 @@ export async function importProfile(
     left_out: leftOut,
   };
   const { stderr } = context.terminal;
-  if (output.json) printProfile(document, output, context);
+  if (output.json) printProfile(document, invocation);
   else if (!output.quiet) {
     tellLine(stderr, `Saved profile ${name} in ${target.file}, from ${imported.from}.`);
     if (leftOut.length > 0) tellLine(stderr, 'Not imported:');
@@ -117,7 +117,7 @@ function readCommand(words: readonly string[]): Imported | undefined {
 
 /** The issuer is saved when it leads to the document again, else the address of the document. */
 async function readPublished(
-  { connection, output }: ImportSettings,
+  { connection }: ImportSettings,
   invocation: Invocation,
   url: string,
 ): Promise<Imported> {
@@ -129,8 +129,8 @@ async function readPublished(
   }
   const http = await context.connect(await connection());
   try {
-    const narrate = narrateDiscovery(output, invocation);
-    const emit = await recordTrace(output, invocation, 'profile import', narrate);
+    const narrate = narrateDiscovery(invocation);
+    const emit = await recordTrace(invocation, 'profile import', narrate);
     const conversation = startConversation({ http, signal: context.signal, emit });
     const { metadata } = await discoverServer(conversation, { metadataUrl: url, given: {} }, 'first');
     const published = textMember(metadata, 'issuer');

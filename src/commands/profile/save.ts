@@ -20,10 +20,11 @@ import {
 
 /** Saves the flags as a profile; an existing one is replaced when the user agrees. */
 export async function saveProfile(
-  { config, consent, output, makeDefault, toSave }: SaveSettings,
-  { context }: Invocation,
+  { config, consent, makeDefault, toSave }: SaveSettings,
+  invocation: Invocation,
   [name = '']: readonly string[],
 ): Promise<void> {
+  const { context } = invocation;
   requireProfileName(name);
   const target = await saveTarget(config, context, name);
   const saved = await toSave();
@@ -36,7 +37,7 @@ export async function saveProfile(
   if (!(await mayReplace(consent, context, target, saved.settings))) return;
   await storeProfile(context, target, saved, makeDefault);
   const written = new Map(Object.entries(saved.settings));
-  tellWritten(writtenProfile(name, target.file, written), output, context);
+  tellWritten(writtenProfile(name, target.file, written), invocation);
 }
 
 /**
@@ -45,8 +46,8 @@ export async function saveProfile(
  * @throws UsageError, ConfigError
  */
 export async function prepareSave(
-  { config, consent, output, toSave }: Omit<SaveSettings, 'makeDefault'>,
-  { context }: Invocation,
+  { config, consent, toSave }: Omit<SaveSettings, 'makeDefault'>,
+  { context, output }: Invocation,
   name: string,
 ): Promise<(() => Promise<void>) | undefined> {
   requireProfileName(name);
@@ -65,8 +66,8 @@ export async function prepareSave(
 
 /** Removes a profile of the user's, its secret in the keychain and its place as the default one. */
 export async function removeProfile(
-  { config, consent, output }: ProfileCommandSettings,
-  { context }: Invocation,
+  { config, consent }: ProfileCommandSettings,
+  { context, output }: Invocation,
   [name = '']: readonly string[],
 ): Promise<void> {
   const loaded = await loadSettings(context, config, profileKeys);

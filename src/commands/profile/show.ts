@@ -1,4 +1,3 @@
-import type { Context } from '../../context.ts';
 import { NamedError, UsageError } from '../../errors.ts';
 import type { JsonValue } from '../../json/json.ts';
 import type { ProfileDocument, ProfileListDocument, SettingSourceDocument } from '../../output/documents.ts';
@@ -31,13 +30,14 @@ import { printProfile } from './write-profile.ts';
 
 /** Prints all profiles of both files. */
 export async function listProfiles(
-  { config, output }: ProfileCommandSettings,
-  { context }: Invocation,
+  { config }: ProfileCommandSettings,
+  invocation: Invocation,
 ): Promise<void> {
-  const loaded = await loadToShow(config, output, context);
+  const { context, output } = invocation;
+  const loaded = await loadToShow(config, invocation);
   const document = buildProfileListDocument(loaded);
   if (output.json || document.profiles.length > 0) {
-    printDocument(document, renderProfileList, output, context);
+    printDocument(document, renderProfileList, invocation);
   } else if (!output.quiet) {
     context.terminal.stderr.write(
       `There are no profiles in ${loaded.file}. oauth-code profile save NAME makes one.\n`,
@@ -47,12 +47,11 @@ export async function listProfiles(
 
 async function loadToShow(
   config: string | undefined,
-  { quiet }: ProfileCommandSettings['output'],
-  context: Context,
+  { context, output }: Invocation,
 ): Promise<LoadedSettings> {
   const loaded = await loadSettings(context, config, profileKeys);
   const warning = loaded.user?.warning;
-  if (warning !== undefined && !quiet) warnOfProfile(warning, context.terminal.stderr);
+  if (warning !== undefined && !output.quiet) warnOfProfile(warning, context.terminal.stderr);
   return loaded;
 }
 
@@ -87,11 +86,12 @@ function textOrNull(value: JsonValue | undefined): string | null {
 
 /** Prints the settings of a profile; with `--sources` those that a run would use, and where each comes from. */
 export async function showProfile(
-  { config, output, sources }: ShowSettings,
-  { context }: Invocation,
+  { config, sources }: ShowSettings,
+  invocation: Invocation,
   [name]: readonly string[],
 ): Promise<void> {
-  const loaded = await loadToShow(config, output, context);
+  const { context, output } = invocation;
+  const loaded = await loadToShow(config, invocation);
   const choice = name === undefined ? defaultProfile(loaded) : { name, source: '--profile' };
   if (choice === undefined) {
     throw new UsageError('No profile was named, and no default profile is set.', {
@@ -102,7 +102,7 @@ export async function showProfile(
   const shows = output.showSecrets;
   if (!sources) {
     const merged = new Map([...profile.parts].reverse().flatMap(({ settings }) => [...settings]));
-    return printProfile(documentOf(profile, shownSettings(merged, shows)), output, context);
+    return printProfile(documentOf(profile, shownSettings(merged, shows)), invocation);
   }
   const layers = [variableLayer(context.env), ...profileLayers(profile, profileKeys, context)];
   const settings = layerSettings(
@@ -118,8 +118,7 @@ export async function showProfile(
       sources: Object.fromEntries(found.map(({ key, source }) => [key, source])),
       ...(refusal === undefined ? {} : { refusal }),
     },
-    output,
-    context,
+    invocation,
   );
 }
 

@@ -7,13 +7,14 @@ import { renderProfile } from '../../output/render-profile.ts';
 import { shownSettings } from '../../output/shown-settings.ts';
 import { findProvider } from '../../providers/find-provider.ts';
 import { say } from '../../say.ts';
-import { type ConsentSettings, hasConsent, type OutputSettings } from '../../settings/output-settings.ts';
+import { type ConsentSettings, hasConsent } from '../../settings/output-settings.ts';
 import { profileKeys } from '../../settings/profile-keys.ts';
 import type { SettingsToSave } from '../../settings/settle-profile.ts';
 import { changeSettings, type SettingsChange } from '../../storage/change-settings.ts';
 import { loadSettings } from '../../storage/load-settings.ts';
 import { absolutePath, settingsPath } from '../../storage/places.ts';
 import { keychainAccount, type ProfileSettings } from '../../storage/settings.ts';
+import type { Invocation } from '../command.ts';
 import { printDocument } from '../print-result.ts';
 import { tellLine } from '../tell.ts';
 
@@ -123,13 +124,14 @@ export function writtenProfile(name: string, file: string, settings: ProfileSett
 }
 
 /** Prints a profile on stdout, as text or JSON. */
-export function printProfile(document: ProfileDocument, output: OutputSettings, context: Context): void {
-  printDocument(document, renderProfile, output, context);
+export function printProfile(document: ProfileDocument, invocation: Invocation): void {
+  printDocument(document, renderProfile, invocation);
 }
 
 /** Tells that a profile was written: as JSON on stdout, or in a line on stderr. */
-export function tellWritten(document: ProfileDocument, output: OutputSettings, context: Context): void {
-  if (output.json) printProfile(document, output, context);
+export function tellWritten(document: ProfileDocument, invocation: Invocation): void {
+  const { context, output } = invocation;
+  if (output.json) printProfile(document, invocation);
   else if (!output.quiet) {
     tellLine(context.terminal.stderr, `Saved profile ${document.name} in ${document.files[0]}.`);
   }

@@ -1,5 +1,4 @@
 import type { ServerAccess } from '../../sessions/token-settings.ts';
-import type { OutputSettings } from '../../settings/output-settings.ts';
 import {
   openRegistration,
   removeRegistration,
@@ -23,7 +22,6 @@ interface ClientOfServer {
 export async function dropUnusedClients(
   left: readonly ClientOfServer[],
   access: Pick<ServerAccess, 'connection' | 'waived'>,
-  output: OutputSettings,
   invocation: Invocation,
 ): Promise<void> {
   const { context } = invocation;
@@ -34,6 +32,6 @@ export async function dropUnusedClients(
   const used = (await savedSessions(context)).map(({ saved }) => saved);
   for (const saved of unused.filter((one) => !isAmong(used, one))) {
     const client = await openRegistration(context, saved);
-    if (await withdraw(client, access, output, invocation)) await removeRegistration(context, saved);
+    if (await withdraw(client, access, invocation)) await removeRegistration(context, saved);
   }
 }

@@ -49,14 +49,14 @@ interface Described {
  * @throws UsageError, ConfigError, ErrorResponseError, InvalidResponseError, ValidationError, NetworkError
  */
 export async function runRegister(settings: RegisterSettings, invocation: Invocation): Promise<void> {
-  const { output, action, store, save, profile } = settings;
+  const { action, store, save, profile } = settings;
   const { context, journal } = invocation;
   const keeping = await chooseKeeping(store, context);
   const target = save === undefined ? undefined : await saveTarget(settings.config, context, save);
   if (target !== undefined && !(await mayReplace(profile().consent, context, target, {}))) return;
   const known = action === 'create' ? undefined : await findKept(settings, invocation);
   let checks: readonly CheckResult[] = [];
-  const described = await withConversation('register', settings, output, invocation, async (conversation) => {
+  const described = await withConversation('register', settings, invocation, async (conversation) => {
     const done = await (known === undefined
       ? create(conversation, settings, invocation)
       : manage(conversation, settings, known, invocation));
@@ -78,7 +78,7 @@ export async function runRegister(settings: RegisterSettings, invocation: Invoca
     }
   } catch (error) {
     // A client that is kept nowhere can never be deleted again.
-    if (action === 'create' && (await withdraw(client, settings, output, invocation)) && kept !== undefined)
+    if (action === 'create' && (await withdraw(client, settings, invocation)) && kept !== undefined)
       await removeRegistration(context, kept.saved);
     throw error;
   }
@@ -96,7 +96,7 @@ export async function runRegister(settings: RegisterSettings, invocation: Invoca
     checks,
   };
   const secrets = secretsOf(client);
-  printResult(document, (shown, view) => renderRegistration(shown, view, secrets, next), output, invocation);
+  printResult(document, (shown, view) => renderRegistration(shown, view, secrets, next), invocation);
 }
 
 async function create(
@@ -184,10 +184,10 @@ function pick(members: JsonObject, names: { test(name: string): boolean }): Json
 
 /** Takes a client that is gone out of the user's profiles that name it, with its secret. @throws ConfigError */
 async function leaveProfiles(
-  { config, output }: RegisterSettings,
+  { config }: RegisterSettings,
   issuer: string,
   clientId: string | undefined,
-  { context, journal }: Invocation,
+  { context, journal, output }: Invocation,
 ): Promise<void> {
   const { file, user } = await loadSettings(context, config, profileKeys);
   for (const [name, settings] of user?.profiles ?? []) {

@@ -1,7 +1,6 @@
 import { withdrawClient } from '../../flows/register-client.ts';
 import type { JsonObject } from '../../json/json.ts';
 import type { ServerAccess } from '../../sessions/token-settings.ts';
-import type { OutputSettings } from '../../settings/output-settings.ts';
 import type { Invocation } from '../command.ts';
 import { withConversation } from '../conversation.ts';
 
@@ -12,11 +11,10 @@ const longestMs = 8000;
 export function withdraw(
   client: JsonObject,
   access: Pick<ServerAccess, 'connection' | 'waived'>,
-  output: OutputSettings,
-  { context, journal }: Invocation,
+  invocation: Invocation,
 ): Promise<boolean> {
-  const run = { journal, context: { ...context, signal: AbortSignal.timeout(longestMs) } };
-  return withConversation('register', access, output, run, (conversation) =>
+  const context = { ...invocation.context, signal: AbortSignal.timeout(longestMs) };
+  return withConversation('register', access, { ...invocation, context }, (conversation) =>
     withdrawClient(conversation, client),
   );
 }

@@ -1,4 +1,3 @@
-import type { Context } from '../../context.ts';
 import { ConfigError } from '../../errors.ts';
 import { sortConversation } from '../../recording/conversation.ts';
 import { readLargeInput } from '../../recording/large-input.ts';
@@ -12,7 +11,7 @@ import {
   type TraceReading,
 } from '../../recording/trace-format.ts';
 import { say } from '../../say.ts';
-import type { OutputSettings } from '../../settings/output-settings.ts';
+import type { Invocation } from '../command.ts';
 import { collectText, joined, refuseReport } from '../debug/read-inputs.ts';
 import { openInput } from '../open-input.ts';
 import { tellLine } from '../tell.ts';
@@ -32,13 +31,9 @@ interface ReadRecording {
  * more than 10 MB is taken apart while it is read. Tells what was left out of it, unless it is to be quiet.
  * @throws UsageError, ConfigError
  */
-export async function readRecording(
-  path: string,
-  context: Context,
-  how: Pick<OutputSettings, 'quiet' | 'noInput'>,
-): Promise<Recording> {
-  const { name, chunks } = await openInput(path, context, how);
-  const isQuiet = how.quiet;
+export async function readRecording(path: string, invocation: Invocation): Promise<Recording> {
+  const { context, output } = invocation;
+  const { name, chunks } = await openInput(path, invocation);
   const collected = await collectText(chunks);
   const {
     reading,
@@ -46,7 +41,7 @@ export async function readRecording(
     remarks = [],
     entries,
   } = collected.type === 'whole' ? readWhole(collected.text, name) : await readLarge(collected.pieces, name);
-  if (!isQuiet) for (const remark of remarks) tellLine(context.terminal.stderr, remark);
+  if (!output.quiet) for (const remark of remarks) tellLine(context.terminal.stderr, remark);
   if (reading.type === 'trace') return reading.recording;
   if (reading.type === 'invalid') {
     throw new ConfigError(say`${name} is a trace that cannot be read. ${reading.reason}`, {
@@ -55,7 +50,7 @@ export async function readRecording(
   }
   const events = entries === undefined ? everything : conversationIn(everything);
   const leftOut = (entries ?? events.length) - events.length;
-  if (leftOut > 0 && events.length > 0 && !isQuiet) {
+  if (leftOut > 0 && events.length > 0 && !output.quiet) {
     const others = leftOut === 1 ? '1 other entry was' : `${leftOut} other entries were`;
     tellLine(context.terminal.stderr, `${name}: ${others} left out: not part of an OAuth conversation.`);
   }

@@ -10,7 +10,7 @@ import { own, say } from '../../say.ts';
 import { accessTokensOf, forgetSession, type StrikeTokens } from '../../sessions/forget-session.ts';
 import { findOpenSession } from '../../sessions/saved-token.ts';
 import { ownerName } from '../../sessions/token-settings.ts';
-import { hasConsent, type OutputSettings } from '../../settings/output-settings.ts';
+import { hasConsent } from '../../settings/output-settings.ts';
 import type { LogoutSettings } from '../../settings/settle-session.ts';
 import type { WantedSession } from '../../storage/find-session.ts';
 import { isSameOwner } from '../../storage/session-file.ts';
@@ -50,11 +50,11 @@ interface LogoutDocument {
  * @throws UsageError when the server offers no such endpoint; what revoking throws
  */
 export async function runLogout(settings: LogoutSettings, invocation: Invocation): Promise<void> {
-  const { output, all } = settings;
-  const { context } = invocation;
-  await recordEvenNothing(output, invocation, 'logout');
+  const { all } = settings;
+  const { context, output } = invocation;
+  await recordEvenNothing(invocation, 'logout');
   const wanted = await settings.wanted();
-  const leaving = all ? await allOf(wanted, context) : await oneOf(wanted, output, invocation);
+  const leaving = all ? await allOf(wanted, context) : await oneOf(wanted, invocation);
   if (all && leaving.length > 1) {
     const about = say`${leaving.length} sessions of ${ownerName(wanted.owner)}`;
     const consent = { question: `Forget ${about}?`, loss: say`This forgets ${about}.` };
@@ -65,7 +65,7 @@ export async function runLogout(settings: LogoutSettings, invocation: Invocation
     requireOpenable(endpoint, settings);
     // The ID token goes there in the URL: judged before anything is forgotten.
     const { connection, waived } = settings.access();
-    await withConversation('logout', { connection, waived }, output, invocation, async (conversation) =>
+    await withConversation('logout', { connection, waived }, invocation, async (conversation) =>
       conversation.requireEncryption('end_session', [endpoint]),
     );
   }
@@ -79,7 +79,6 @@ export async function runLogout(settings: LogoutSettings, invocation: Invocation
     await dropUnusedClients(
       leaving.map(({ session }) => session),
       settings.access(),
-      output,
       invocation,
     );
     if (settings.endSession) ended = await endSession(leaving[0], endpoint, listener, settings, invocation);
@@ -102,7 +101,7 @@ export async function runLogout(settings: LogoutSettings, invocation: Invocation
   if (output.json) {
     stdout.write(renderJson(document, { pretty: stdout.isTTY, color: stdout.color }));
   } else if (leaving.length === 0) {
-    tell(output, invocation, 'skipped', `There is no session of ${ownerName(wanted.owner)}.`);
+    tell(invocation, 'skipped', `There is no session of ${ownerName(wanted.owner)}.`);
   }
 }
 
@@ -119,12 +118,8 @@ function requireOpenable(endpoint: string, { endSessionEndpoint }: LogoutSetting
   });
 }
 
-async function oneOf(
-  wanted: WantedSession,
-  output: OutputSettings,
-  invocation: Invocation,
-): Promise<readonly OpenedSession[]> {
-  const found = await findOpenSession(wanted, sessionRun(output, invocation));
+async function oneOf(wanted: WantedSession, invocation: Invocation): Promise<readonly OpenedSession[]> {
+  const found = await findOpenSession(wanted, sessionRun(invocation));
   return found === undefined ? [] : [found];
 }
 
@@ -143,7 +138,7 @@ async function leave(name: string, settings: LogoutSettings, invocation: Invocat
   });
   if (session === undefined) return;
   const who = session.account === null ? '' : ` of ${session.account.name ?? session.account.sub}`;
-  tell(settings.output, invocation, 'pass', `forgot the session${who} (${ownerName(session.owner)})`);
+  tell(invocation, 'pass', `forgot the session${who} (${ownerName(session.owner)})`);
 }
 
 /** Revokes access tokens first: once the refresh token is revoked, none of them may be handed out again. */
@@ -163,11 +158,10 @@ async function revoke(
     );
   }
   const { refresh_token } = session.tokens;
-  const { output } = settings;
   const access = settings.access();
   const { connection, waived } = access;
-  const client = await clientOfSession(access, session, output, invocation);
-  await withConversation('logout', { connection, waived }, output, invocation, async (conversation) => {
+  const client = await clientOfSession(access, session, invocation);
+  await withConversation('logout', { connection, waived }, invocation, async (conversation) => {
     const send = (token: string, tokenTypeHint: string) =>
       revokeToken(conversation, {
         endpoint,
@@ -178,7 +172,7 @@ async function revoke(
     for (const token of accessTokensOf(session.tokens)) {
       await send(token, 'access_token').catch((error: unknown) => {
         if (refresh_token === undefined || !isUnsupported(error)) throw error;
-        tell(output, invocation, 'skipped', 'this server revokes no access tokens (RFC 7009 §2.2.1)');
+        tell(invocation, 'skipped', 'this server revokes no access tokens (RFC 7009 §2.2.1)');
       });
       await strike([token]);
     }
@@ -217,8 +211,8 @@ async function endSession(
   settings: LogoutSettings,
   invocation: Invocation,
 ): Promise<Ended> {
-  const { context } = invocation;
-  const { output, browser } = settings;
+  const { context, output } = invocation;
+  const { browser } = settings;
   const { stdout } = context.terminal;
   if (leaving === undefined) return { url: null };
   if (endpoint === undefined) {
@@ -241,28 +235,23 @@ async function endSession(
   const launch = browser === 'off' ? undefined : await context.openBrowser(url, browser);
   const [page = ''] = endpoint.split(/[?#]/, 1);
   if (launch?.type === 'opened') {
-    tell(
-      output,
-      invocation,
-      'pass',
-      `opened ${page} with ${launch.command}: the session at the server ends there`,
-    );
+    tell(invocation, 'pass', `opened ${page} with ${launch.command}: the session at the server ends there`);
   } else if (output.json) {
     stdout.write(renderJson({ version: 1, event: 'end_session_url', url }, { pretty: false }));
   } else {
     const text = `open this address of ${page} to end the session at the server; it is a secret:`;
-    tell(output, invocation, 'waiting', text);
+    tell(invocation, 'waiting', text);
     stdout.write(`${url}\n`);
   }
   if (listener === undefined || state === undefined) return { url };
   const { awaitReturn } = await import('../../flows/end-session.ts');
   const { renderIgnoredPage, renderOutcomePage } = await import('../../output/callback-page.ts');
-  tell(output, invocation, 'waiting', `waits for the browser to come back to ${listener.uri}`);
+  tell(invocation, 'waiting', `waits for the browser to come back to ${listener.uri}`);
   const check = await awaitReturn(context, listener, {
     state,
     timeoutSeconds: settings.browserTimeoutSeconds,
     waived: settings.access().waived,
-    ignored: ({ detail }) => tell(output, invocation, 'warn', `ignored a request. ${detail}`),
+    ignored: ({ detail }) => tell(invocation, 'warn', `ignored a request. ${detail}`),
     page: ({ outcome, detail }) =>
       outcome === 'fail'
         ? renderIgnoredPage(detail)
@@ -272,22 +261,16 @@ async function endSession(
             lines: ['You can close this window.'],
           }),
   });
-  tell(
-    output,
-    invocation,
-    check.outcome === 'pass' ? 'pass' : 'warn',
-    `the browser came back. ${check.detail}`,
-  );
+  tell(invocation, check.outcome === 'pass' ? 'pass' : 'warn', `the browser came back. ${check.detail}`);
   return { url, returned: { post_logout_redirect_uri: listener.uri, checks: [check] } };
 }
 
 function tell(
-  { quiet }: OutputSettings,
-  { context: { terminal }, journal }: Invocation,
+  { context: { terminal }, journal, output }: Invocation,
   mark: 'pass' | 'skipped' | 'waiting' | 'warn',
   text: string,
 ): void {
-  if (quiet) return;
+  if (output.quiet) return;
   journal.told = true;
   tellStep(terminal.stderr, { mark, name: 'Logout', text });
 }

@@ -50,11 +50,9 @@ interface Entry {
 }
 
 /** Prints all sessions, without their tokens. */
-export async function listSavedSessions(
-  { output }: SavedSessionsSettings,
-  { context }: Invocation,
-): Promise<void> {
-  const entries = await allEntries({ context });
+export async function listSavedSessions(_: SavedSessionsSettings, invocation: Invocation): Promise<void> {
+  const { context, output } = invocation;
+  const entries = await allEntries(invocation);
   const used = await usedAmong(entries, context);
   const document: SessionListDocument = {
     version: 1,
@@ -68,7 +66,7 @@ export async function listSavedSessions(
     set_aside: (await listSetAside(context)).map((name) => sessionPath(context, name)),
   };
   if (output.json || entries.length + document.set_aside.length > 0) {
-    printDocument(document, renderSessionList, output, context);
+    printDocument(document, renderSessionList, invocation);
   } else if (!output.quiet) {
     tellLine(
       context.terminal.stderr,
@@ -79,7 +77,7 @@ export async function listSavedSessions(
 
 /** Prints one session, without its tokens. @throws UsageError when it is not there */
 export async function showSavedSession(
-  { output }: SavedSessionsSettings,
+  _: SavedSessionsSettings,
   invocation: Invocation,
   name: string | undefined,
 ): Promise<void> {
@@ -98,16 +96,16 @@ export async function showSavedSession(
       refresh_interrupted_at: saved.refresh_interrupted_at ?? null,
     },
   };
-  printDocument(document, renderSession, output, context);
+  printDocument(document, renderSession, invocation);
 }
 
 /** Forgets sessions on this machine. @throws UsageError when one is not there, or several have the name */
 export async function removeSavedSessions(
-  { output, consent, all, connection }: SavedSessionsSettings,
+  { consent, all, connection }: SavedSessionsSettings,
   invocation: Invocation,
   name: string | undefined,
 ): Promise<void> {
-  const { context } = invocation;
+  const { context, output } = invocation;
   if ((name === undefined) !== all) {
     throw new UsageError(
       name === undefined ? 'No session was named.' : 'A session was named and --all was given.',
@@ -127,7 +125,7 @@ export async function removeSavedSessions(
   for (const entry of entries) await removeEntry(entry.name, invocation);
   const { dropUnusedClients } = await import('../register/drop-unused.ts');
   const left = entries.flatMap(({ found }) => (found.type === 'session' ? [found.saved] : []));
-  await dropUnusedClients(left, { connection, waived: new Set() }, output, invocation);
+  await dropUnusedClients(left, { connection, waived: new Set() }, invocation);
   const { stdout, stderr } = context.terminal;
   if (output.json) {
     const document = { version: 1, removed: entries.map(({ id }) => id) };

@@ -35,7 +35,7 @@ export async function runToken(
   invocation: Invocation,
 ): Promise<void> {
   const { context } = invocation;
-  await recordEvenNothing(settings.output, invocation, 'token');
+  await recordEvenNothing(invocation, 'token');
   const format = settings.format();
   if (format === 'git-credential') return answerGit(settings, action, invocation);
   if (action !== undefined) {
@@ -111,13 +111,12 @@ async function proofFor(
 
 async function obtainExpected(settings: PrintTokenSettings, invocation: Invocation) {
   const expectations = await settings.expectations();
-  const { output } = settings;
   const wanted = await settings.token();
-  const token = await obtainForRun(wanted, output, invocation);
+  const token = await obtainForRun(wanted, invocation);
   const { waived } = wanted.renewal;
   if (expectations.length === 0) return { token, waived, expected: [] };
   const { requireExpectedToken } = await import('../expectations.ts');
-  const expected = await requireExpectedToken(expectations, token, { settings: wanted, output }, invocation);
+  const expected = await requireExpectedToken(expectations, token, wanted, invocation);
   return { token, waived, expected };
 }
 
@@ -219,7 +218,7 @@ async function erase(
   invocation: Invocation,
 ): Promise<void> {
   const { wanted } = await settings.token();
-  const found = await findOpenSession(wanted, sessionRun(settings.output, invocation));
+  const found = await findOpenSession(wanted, sessionRun(invocation));
   if (found === undefined || found.session.tokens.access_token !== password) return;
   const { retireToken } = await import('../../sessions/forget-session.ts');
   await retireToken(password, 'refused', found.name, invocation.context);

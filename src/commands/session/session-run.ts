@@ -5,7 +5,6 @@ import { obtainToken } from '../../sessions/obtain-token.ts';
 import { heldKey } from '../../sessions/renew-session.ts';
 import type { ObtainedToken } from '../../sessions/saved-token.ts';
 import type { SessionRun, TokenSettings } from '../../sessions/token-settings.ts';
-import type { OutputSettings } from '../../settings/output-settings.ts';
 import type { AccessTokenSettings } from '../../settings/settle-request.ts';
 import type { Session } from '../../storage/session-store.ts';
 import type { Invocation } from '../command.ts';
@@ -16,7 +15,6 @@ import { loginCommand } from './owner-commands.ts';
 
 /** The doors of a run for sessions; steps are told on stderr when `loud` or with --verbose. */
 export function sessionRun(
-  output: OutputSettings,
   invocation: Invocation,
   { loud = false }: { readonly loud?: boolean } = {},
 ): SessionRun {
@@ -25,7 +23,7 @@ export function sessionRun(
   return {
     context,
     loginCommand,
-    begin: (name) => recordTrace(output, invocation, name, narrateRequests(output, invocation, { loud })),
+    begin: (name) => recordTrace(invocation, name, narrateRequests(invocation, { loud })),
     tell(text) {
       // A renewal looks at its session more than once.
       if (!told.has(text)) tellLine(context.terminal.stderr, text);
@@ -39,13 +37,9 @@ export function sessionRun(
  * asked, because tokens of its session never are.
  * @throws as `obtainToken`
  */
-export async function obtainForRun(
-  settings: TokenSettings,
-  output: OutputSettings,
-  invocation: Invocation,
-): Promise<ObtainedToken> {
-  const { context, journal } = invocation;
-  const token = await obtainToken(settings, sessionRun(output, invocation));
+export async function obtainForRun(settings: TokenSettings, invocation: Invocation): Promise<ObtainedToken> {
+  const { context, journal, output } = invocation;
+  const token = await obtainToken(settings, sessionRun(invocation));
   journal.secrets.push({ kind: 'access_token', value: token.accessToken });
   if (output.quiet) return token;
   const warn = (text: string) => {
@@ -83,11 +77,10 @@ export interface AccessToken {
 /** The access token that was given, else a valid one of the saved session. @throws as `obtainToken` */
 export async function takeAccessToken(
   token: AccessTokenSettings,
-  output: OutputSettings,
   invocation: Invocation,
 ): Promise<AccessToken> {
   if (token.type === 'session') {
-    return accessTokenOf(await obtainForRun(token.settings, output, invocation), token.settings);
+    return accessTokenOf(await obtainForRun(token.settings, invocation), token.settings);
   }
   const { dpop } = token;
   const tokenType = dpop === undefined ? null : 'DPoP';

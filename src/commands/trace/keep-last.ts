@@ -6,7 +6,6 @@ import type { Secret } from '../../output/redact.ts';
 import { renderJson } from '../../output/render-json.ts';
 import { redactTrace } from '../../output/trace/redact-trace.ts';
 import type { RecordedEvent, Recording } from '../../recording/recording.ts';
-import type { OutputSettings } from '../../settings/output-settings.ts';
 import { requireOwnFolder } from '../../storage/own-file.ts';
 import { lastRecordingPath } from '../../storage/places.ts';
 import type { Invocation } from '../command.ts';
@@ -24,10 +23,10 @@ const longestBody = 500_000;
 export async function keepLast(
   run: NotedRun,
   recording: () => Promise<Recording>,
-  { quiet, keepsLast }: OutputSettings,
   invocation: Invocation,
 ): Promise<void> {
-  const { context, journal } = invocation;
+  const { context, journal, output } = invocation;
+  const { quiet, keepsLast } = output;
   if (!keepsLast || !asksServer(run)) return;
   try {
     const raw = await recording();

@@ -2,7 +2,6 @@ import { pathToFileURL } from 'node:url';
 import { redactTrace } from '../../output/trace/redact-trace.ts';
 import { renderTrace } from '../../output/trace/render-trace.ts';
 import type { Recording } from '../../recording/recording.ts';
-import type { OutputSettings } from '../../settings/output-settings.ts';
 import { lastRecordingPath } from '../../storage/places.ts';
 import type { Invocation } from '../command.ts';
 import { createRunRedactor } from '../run-redactor.ts';
@@ -10,16 +9,12 @@ import { tellStep } from '../tell.ts';
 import { secretsOf, writeLast } from './keep-last.ts';
 
 /** Writes the report of a run as HTML, redacted, over that of the run before, and opens it. @throws ConfigError */
-export async function showReport(
-  recording: () => Promise<Recording>,
-  { browser }: Pick<OutputSettings, 'browser'>,
-  invocation: Invocation,
-): Promise<void> {
-  const { context, journal } = invocation;
+export async function showReport(recording: () => Promise<Recording>, invocation: Invocation): Promise<void> {
+  const { context, journal, output } = invocation;
   const trace = redactTrace(await recording(), secretsOf(journal), createRunRedactor(journal));
   const path = lastRecordingPath(context).replace(/json$/, 'html');
   await writeLast(context, path, renderTrace(trace, 'html'));
-  const launch = await context.openBrowser(pathToFileURL(path).href, browser);
+  const launch = await context.openBrowser(pathToFileURL(path).href, output.browser);
   const isOpened = launch.type === 'opened';
   tellStep(context.terminal.stderr, {
     mark: isOpened ? 'pass' : 'warn',

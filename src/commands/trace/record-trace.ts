@@ -1,7 +1,6 @@
 import { NamedError } from '../../errors.ts';
 import type { Emit } from '../../flows/conversation.ts';
-import type { OutputSettings } from '../../settings/output-settings.ts';
-import type { Invocation } from '../command.ts';
+import type { Invocation, Start } from '../command.ts';
 import type { NotedRun } from '../journal.ts';
 import { tellLine } from '../tell.ts';
 
@@ -11,18 +10,13 @@ import { tellLine } from '../tell.ts';
  * Secrets that will be shown are warned of. A run with several conversations calls it for each; they stand in one trace.
  * @throws UsageError for a file whose ending names no format; ConfigError when one cannot be written
  */
-export async function recordTrace(
-  output: OutputSettings,
-  invocation: Invocation,
-  command: string,
-  emit: Emit,
-): Promise<Emit> {
+export async function recordTrace(invocation: Invocation, command: string, emit: Emit): Promise<Emit> {
+  const { journal, output } = invocation;
   if (output.trace.length === 0 && output.showSecrets) {
-    (await import('./warn-of-secrets.ts')).warnOfSecrets(output, invocation);
+    (await import('./warn-of-secrets.ts')).warnOfSecrets(invocation);
   }
-  const { journal } = invocation;
   if (journal.trace === undefined && (output.trace.length > 0 || output.keepsLast || output.openReport)) {
-    await startRecorder(output, invocation, journal.command ?? command);
+    await startRecorder(invocation, journal.command ?? command);
   }
   const record = journal.trace?.record;
   if (record === undefined) return emit;
@@ -33,13 +27,13 @@ export async function recordTrace(
 }
 
 /** What writes recordings is loaded when there is one to write: a result does not wait for it. */
-async function startRecorder(output: OutputSettings, invocation: Invocation, command: string): Promise<void> {
-  const { context, journal } = invocation;
+async function startRecorder(invocation: Invocation, command: string): Promise<void> {
+  const { context, journal, output } = invocation;
   const run: NotedRun = { command, startedAt: context.now(), startedMs: context.monotonicMs(), notes: [] };
   const files =
     output.trace.length === 0
       ? undefined
-      : await (await import('./trace-files.ts')).openTraceFiles(run, output, invocation);
+      : await (await import('./trace-files.ts')).openTraceFiles(run, invocation);
   let finished = false;
   journal.trace = {
     record: (event) => void run.notes.push({ event, at: context.now(), ms: context.monotonicMs() }),
@@ -48,26 +42,22 @@ async function startRecorder(output: OutputSettings, invocation: Invocation, com
       finished = true;
       const { keepLast, recordingOf } = await import('./keep-last.ts');
       const recording = recordingOf(run, error, invocation);
-      await keepLast(run, recording, output, invocation);
+      await keepLast(run, recording, invocation);
       await files?.write(recording);
       if (!output.openReport) return;
       const { showReport } = await import('./open-report.ts');
-      await showReport(recording, output, invocation);
+      await showReport(recording, invocation);
     },
   };
 }
 
 /** Records a run that may come to its end without a request; its trace then says that. @throws as `recordTrace` */
-export async function recordEvenNothing(
-  output: OutputSettings,
-  invocation: Invocation,
-  command: string,
-): Promise<void> {
-  if (output.trace.length > 0) await recordTrace(output, invocation, command, () => {});
+export async function recordEvenNothing(invocation: Invocation, command: string): Promise<void> {
+  if (invocation.output.trace.length > 0) await recordTrace(invocation, command, () => {});
 }
 
 /** Ends the record of a run that failed, if there is one; a trace that cannot be written does not hide why it failed. */
-export async function finishTraceOfFailure({ context, journal }: Invocation, error: unknown): Promise<void> {
+export async function finishTraceOfFailure({ context, journal }: Start, error: unknown): Promise<void> {
   try {
     await journal.trace?.finish(error);
   } catch (problem) {

@@ -1,11 +1,10 @@
 import type { FlowStep } from '../../client/middleware.ts';
-import type { Context } from '../../context.ts';
 import { NamedError } from '../../errors.ts';
 import type { FlowEvent } from '../../flows/conversation.ts';
 import type { HttpExchange } from '../../http-message.ts';
 import type { Redactor } from '../../output/redact.ts';
 import { renderExchange, renderUnanswered, renderWire } from '../../output/render-exchange.ts';
-import type { OutputSettings } from '../../settings/output-settings.ts';
+import type { Invocation } from '../command.ts';
 
 /**
  * Shows an exchange on stderr when `-v` asks for it, redacted unless secrets are to be shown; with `-vv` also the
@@ -13,11 +12,11 @@ import type { OutputSettings } from '../../settings/output-settings.ts';
  */
 export function tellExchange(
   exchange: HttpExchange,
-  output: OutputSettings,
   redactor: Redactor,
-  { stderr }: Context['terminal'],
+  { context, output }: Invocation,
 ): void {
   if (!output.verbose && !output.wire) return;
+  const { stderr } = context.terminal;
   const { request, wire } = exchange;
   const whole = output.wire && wire !== undefined;
   const sent = whole ? { ...request, headers: wire.sentHeaders ?? request.headers } : request;
@@ -29,11 +28,11 @@ export function tellExchange(
 /** Shows with `-v` a request that was not answered, redacted alike. */
 export function tellUnanswered(
   { request, error }: Extract<FlowEvent, { type: 'request-failed' }>,
-  output: OutputSettings,
   redactor: Redactor,
-  { stderr }: Context['terminal'],
+  { context, output }: Invocation,
 ): void {
   if (!output.verbose && !output.wire) return;
+  const { stderr } = context.terminal;
   const reason = error instanceof NamedError ? error.message : 'something went wrong';
   const shown = output.showSecrets ? undefined : redactor;
   stderr.write(renderUnanswered(request, redactor.redact(reason), shown, stderr));

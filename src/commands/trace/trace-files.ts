@@ -19,8 +19,8 @@ import { warnOfSecrets } from './warn-of-secrets.ts';
  * Makes sure that the files of `--trace` can be written, by writing into each that the run was cancelled.
  * @throws UsageError for a file whose ending names no format; ConfigError when one cannot be written or is not ours
  */
-export async function openTraceFiles(run: NotedRun, output: OutputSettings, invocation: Invocation) {
-  const { context, journal } = invocation;
+export async function openTraceFiles(run: NotedRun, invocation: Invocation) {
+  const { context, journal, output } = invocation;
   const files = await settleTraceFiles(output, context);
   const { showSecrets, quiet, sources } = output;
 
@@ -33,7 +33,6 @@ export async function openTraceFiles(run: NotedRun, output: OutputSettings, invo
 
   await write(buildRecording(run, { status: 'cancelled' }, invocation));
   warnOfSecrets(
-    output,
     invocation,
     files.map(({ path }) => path),
   );

@@ -1,13 +1,9 @@
-import type { OutputSettings } from '../../settings/output-settings.ts';
 import type { Invocation } from '../command.ts';
 import { tellStep } from '../tell.ts';
 
 /** Warns once a run where `--show-secrets` leaves secrets to be read: in the files of the trace, and on stderr. */
-export function warnOfSecrets(
-  { showSecrets, verbose, wire, step }: OutputSettings,
-  { context, journal }: Invocation,
-  files: readonly string[] = [],
-): void {
+export function warnOfSecrets({ context, journal, output }: Invocation, files: readonly string[] = []): void {
+  const { showSecrets, verbose, wire, step } = output;
   if (journal.warnedOfSecrets || !showSecrets) return;
   const isLive = verbose || wire;
   const shown = isLive ? ['what -v shows'] : step ? ['what --step shows'] : [];

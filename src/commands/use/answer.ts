@@ -25,8 +25,8 @@ import { tellStep } from '../tell.ts';
 export function printAnswer(
   request: HttpRequest,
   answer: ResourceAnswer,
-  { output, include }: RequestSettings,
-  { context }: Invocation,
+  { include }: RequestSettings,
+  { context, output }: Invocation,
 ): void {
   const { stdout, stderr } = context.terminal;
   const { exchange, redirect } = answer;
@@ -131,8 +131,8 @@ const shownCharacters = 2000;
  */
 export function refusal(
   { answer: { exchange, redirect }, token, isFresh, isStepped = false }: Called,
-  { output, fail }: RequestSettings,
-  { context, journal }: Invocation,
+  { fail }: RequestSettings,
+  { context, journal, output }: Invocation,
 ): ErrorResponseError | undefined {
   const { status, headers, body } = exchange.response;
   const challenges = readChallenges(headers);

@@ -24,9 +24,9 @@ import { type FoundEndpoint, findEndpoint } from './find-endpoint.ts';
  * @throws ErrorResponseError, InvalidResponseError, ValidationError, FindingsError, UsageError, LoginRequiredError
  */
 export async function runIntrospect(settings: ManagedTokenSettings, invocation: Invocation): Promise<void> {
-  const { access, output, clockToleranceSeconds } = settings;
+  const { access, clockToleranceSeconds } = settings;
   const { token, found } = await findToken(settings, 'access', invocation);
-  const document = await withConversation('introspect', access, output, invocation, async (conversation) => {
+  const document = await withConversation('introspect', access, invocation, async (conversation) => {
     const endpoint = await findEndpoint(
       conversation,
       'introspection_endpoint',
@@ -59,7 +59,7 @@ export async function runIntrospect(settings: ManagedTokenSettings, invocation: 
       checks: [...conversation.checks, ...expected],
     } satisfies IntrospectionDocument;
   });
-  printResult(document, renderIntrospection, output, invocation);
+  printResult(document, renderIntrospection, invocation);
 }
 
 /**
@@ -67,14 +67,13 @@ export async function runIntrospect(settings: ManagedTokenSettings, invocation: 
  * @throws ErrorResponseError, InvalidResponseError, UsageError, LoginRequiredError
  */
 export async function runRevoke(settings: ManagedTokenSettings, invocation: Invocation): Promise<void> {
-  const { access, output } = settings;
+  const { access } = settings;
   const { connection, waived } = access;
   const { context } = invocation;
   const { token, found } = await findToken(settings, 'longest-lived', invocation);
   const document = await withConversation(
     'revoke',
     { connection, waived },
-    output,
     invocation,
     async (conversation) => {
       const endpoint = await findEndpoint(conversation, 'revocation_endpoint', access.server, found?.session);
@@ -97,7 +96,7 @@ export async function runRevoke(settings: ManagedTokenSettings, invocation: Invo
       } satisfies RevocationDocument;
     },
   );
-  printResult(document, renderRevocation, output, invocation);
+  printResult(document, renderRevocation, invocation);
 }
 
 /**
@@ -105,12 +104,12 @@ export async function runRevoke(settings: ManagedTokenSettings, invocation: Invo
  * @throws UsageError, ConfigError; LoginRequiredError when there is no session
  */
 async function findToken(
-  { token, tokenTypeHint, output }: ManagedTokenSettings,
+  { token, tokenTypeHint }: ManagedTokenSettings,
   preferred: 'access' | 'longest-lived',
   invocation: Invocation,
 ): Promise<{ readonly token: ManagedToken; readonly found?: OpenedSession }> {
   if (token.type === 'given') return { token: { token: token.token, tokenTypeHint } };
-  const run = sessionRun(output, invocation);
+  const run = sessionRun(invocation);
   const found = await findOpenSession(token.wanted, run);
   if (found === undefined) throw await loginRequired(token.wanted, run);
   const { access_token, refresh_token } = found.session.tokens;
@@ -131,10 +130,10 @@ async function clientFor(
   kind: 'introspection' | 'revocation',
   { metadata, issuer, url }: FoundEndpoint,
   session: Session | undefined,
-  { access, output }: ManagedTokenSettings,
+  { access }: ManagedTokenSettings,
   invocation: Invocation,
 ): Promise<Client> {
-  if (session !== undefined) return clientOfSession(access, session, output, invocation);
-  const settings = await fetchAssertion(await access.client(), access, output, invocation);
+  if (session !== undefined) return clientOfSession(access, session, invocation);
+  const settings = await fetchAssertion(await access.client(), access, invocation);
   return clientAt(settings, { kind, metadata, issuer, endpoint: url });
 }

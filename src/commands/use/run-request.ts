@@ -8,7 +8,6 @@ import { challengeParameter, readChallenges, tokenChallenge } from '../../protoc
 import { remember } from '../../say.ts';
 import { obtainToken } from '../../sessions/obtain-token.ts';
 import { hasRefreshToken } from '../../sessions/renew-token.ts';
-import type { OutputSettings } from '../../settings/output-settings.ts';
 import type { RequestSettings } from '../../settings/settle-request.ts';
 import type { Invocation } from '../command.ts';
 import { withConversation } from '../conversation.ts';
@@ -23,18 +22,23 @@ const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS']);
  * @throws ErrorResponseError when the API refuses the token, or with --fail whatever was asked
  */
 export async function runRequest(settings: RequestSettings, invocation: Invocation): Promise<void> {
-  const { access, output, request } = settings;
+  const { access, request } = settings;
   const { connection, waived } = access;
-  const token = await takeAccessToken(settings.token, output, invocation);
+  const token = await takeAccessToken(settings.token, invocation);
   const call = (used: AccessToken) =>
-    withConversation('request', { connection, waived, dpop: used.dpop }, output, invocation, (conversation) =>
+    withConversation('request', { connection, waived, dpop: used.dpop }, invocation, (conversation) =>
       callTwice(conversation, request, used, settings, invocation),
     );
   let called: Called = await call(token);
   const stepped =
     settings.stepUpLogin === undefined
       ? undefined
-      : await (await import('./step-up.ts')).stepUp(called.answer, called.token, settings, invocation);
+      : await (await import('./step-up.ts')).stepUp(
+          called.answer,
+          called.token,
+          settings.stepUpLogin,
+          invocation,
+        );
   if (stepped !== undefined) called = { ...(await call(stepped)), isFresh: true, isStepped: true };
   const refused = refusal(called, settings, invocation);
   if (refused !== undefined) throw refused;
@@ -46,7 +50,7 @@ async function callTwice(
   conversation: Conversation,
   request: ResourceRequest,
   token: AccessToken,
-  { output, follow }: RequestSettings,
+  { follow }: RequestSettings,
   invocation: Invocation,
 ): Promise<Called> {
   await judgeBinding(conversation, token.accessToken, 'request');
@@ -60,7 +64,7 @@ async function callTwice(
   const answer = await call(token);
   if (!isRefusedAsInvalid(answer) || !safeMethods.has(request.method))
     return { answer, token, isFresh: false };
-  const renewed = await renew(token, output, invocation);
+  const renewed = await renew(token, invocation);
   if (renewed === undefined) return { answer, token, isFresh: false };
   conversation.emit({
     type: 'remark',
@@ -80,18 +84,14 @@ function isRefusedAsInvalid({ exchange: { response } }: ResourceAnswer): boolean
 }
 
 /** A new token for the session; undefined when there is no way to one, and the refusal of the API stands. */
-async function renew(
-  { saved }: AccessToken,
-  output: OutputSettings,
-  invocation: Invocation,
-): Promise<AccessToken | undefined> {
+async function renew({ saved }: AccessToken, invocation: Invocation): Promise<AccessToken | undefined> {
   if (saved === undefined) return undefined;
   const { session, settings } = saved;
   const canRenew =
     hasRefreshToken(session) || isRepeatable(session.grant_type) || isRepeatable(settings.wanted.grantType);
   if (!canRenew) return undefined;
   try {
-    const run = sessionRun(output, invocation);
+    const run = sessionRun(invocation);
     const renewed = await obtainToken({ ...settings, freshness: {} }, run, { always: true });
     return accessTokenOf(renewed, settings);
   } catch (error) {

@@ -25,7 +25,7 @@ import { loginCommandFor } from './answer.ts';
 export async function stepUp(
   { exchange }: ResourceAnswer,
   token: AccessToken,
-  { output, stepUpLogin }: Pick<RequestSettings, 'output' | 'stepUpLogin'>,
+  stepUpLogin: RequestSettings['stepUpLogin'],
   invocation: Invocation,
 ): Promise<AccessToken | undefined> {
   const challenge = tokenChallenge(readChallenges(exchange.response.headers));
@@ -40,7 +40,7 @@ export async function stepUp(
     return undefined;
   const { session } = token.saved;
   const command = stepUpCommand(wanted, { scope: token.scope, loginCommand });
-  const settled = canAsk(output, invocation.context)
+  const settled = canAsk(invocation.output, invocation.context)
     ? await stepUpLogin({ ...session, scope: await gainedScope(session, invocation.context) }, wanted)
     : undefined;
   if (settled === undefined) {

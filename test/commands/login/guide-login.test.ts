@@ -173,16 +173,10 @@ describe('login --step', () => {
       '--port',
       '0',
     ]);
-    const invocation = { context: test.context, journal: createJournal() };
+    const invocation = { context: test.context, journal: createJournal(), output: settleOutput(options) };
     const settings = await settleLogin(options, invocation);
     const told: string[] = [];
-    const guide = await guideLogin(
-      settleOutput(options),
-      settings,
-      invocation,
-      createRedactor(),
-      ({ type }) => told.push(type),
-    );
+    const guide = await guideLogin(settings, invocation, createRedactor(), ({ type }) => told.push(type));
     const answer = guide.approve?.('token', { method: 'GET', url: 'http://as.example/token', headers: [] });
     guide.emit({ type: 'browser', launch: { type: 'opened', command: 'a browser' } });
     guide.emit({ type: 'remark', step: 'token', text: 'no hurry' });

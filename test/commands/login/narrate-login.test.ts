@@ -58,9 +58,8 @@ function tell(
   const journal = createJournal();
   const redactor = createRedactor(journal.secrets);
   const emit = narrateLogin(
-    settleOutput(readOptions(argv)),
     { ...settings, ...changes },
-    { context: test.context, journal },
+    { context: test.context, journal, output: settleOutput(readOptions(argv)) },
     redactor,
   );
   for (const event of events) emit(event);
