@@ -1,6 +1,6 @@
 import type { Recording } from '../../recording/recording.ts';
 import { createLayout } from '../layout.ts';
-import { renderDiagnosis } from '../render-diagnosis.ts';
+import { renderDiagnosis, renderRuledOut } from '../render-diagnosis.ts';
 import { inertText } from '../terminal-text.ts';
 import { createStyle, type Looks, type Paint, type Style } from '../view.ts';
 import { displayWidth, padEnd, truncateMiddle, wrapText } from '../width.ts';
@@ -28,6 +28,7 @@ export function renderTraceAscii(trace: Recording, looks: Looks): string {
       ? asList(conversation, columns, layout)
       : asDiagram(conversation, columns, looks)),
     ...(causes.length === 0 ? [] : ['', layout.strong('Likely causes'), ...causes]),
+    ...renderRuledOut(trace.outcome.ruled_out ?? [], layout),
   ];
   return `${lines.map((line) => line.trimEnd()).join('\n')}\n`;
 }

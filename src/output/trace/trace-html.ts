@@ -8,6 +8,7 @@ import {
   type RecordedCheck,
   type RecordedDiagnosis,
   type RecordedExchange,
+  type RecordedRuledOut,
   type RecordedToken,
   type RecordedWire,
   type Recording,
@@ -54,7 +55,7 @@ function renderHeader(trace: Recording): string {
   return `<header class="${tone}">${banner}<h1><span class="sign" aria-hidden="true">${sign}</span><span dir="auto">${html(text)}</span></h1><ul>${list}</ul></header>`;
 }
 
-function renderError({ error, diagnosis }: Outcome): string {
+function renderError({ error, diagnosis = [], ruled_out = [] }: Outcome): string {
   if (error === undefined) return '';
   const { oauth } = error;
   const table = htmlRows(
@@ -69,7 +70,7 @@ function renderError({ error, diagnosis }: Outcome): string {
     ),
   );
   const hint = error.hint === null ? '' : `<p><strong>Next:</strong> ${html(error.hint)}</p>`;
-  return `<section class="error"><h2>Why it ended</h2><p dir="auto">${html(error.message)}</p>${table}${hint}${renderCauses(diagnosis ?? [])}</section>`;
+  return `<section class="error"><h2>Why it ended</h2><p dir="auto">${html(error.message)}</p>${table}${hint}${renderCauses(diagnosis)}${renderRuledOut(ruled_out)}</section>`;
 }
 
 function renderCauses(causes: readonly RecordedDiagnosis[]): string {
@@ -81,6 +82,15 @@ function renderCauses(causes: readonly RecordedDiagnosis[]): string {
       `<p dir="auto"><b>Fix:</b> ${html(remedy)}</p>${source === undefined ? '' : `<small>${html(source)}</small>`}</div></li>`,
   );
   return `<h3>Likely causes</h3><ul class="checks">${items.join('\n')}</ul>`;
+}
+
+function renderRuledOut(causes: readonly RecordedRuledOut[]): string {
+  if (causes.length === 0) return '';
+  const items = causes.map(
+    ({ cause, evidence }) =>
+      `<li><span class="number">–</span><div dir="auto">${html(cause)}<p dir="auto">${html(evidence)}</p></div></li>`,
+  );
+  return `<h3>Ruled out</h3><ul class="checks">${items.join('\n')}</ul>`;
 }
 
 function renderMessages(trace: Recording): string {

@@ -6,6 +6,7 @@ import {
   type RecordedDiagnosis,
   type RecordedError,
   type RecordedResponse,
+  type RecordedRuledOut,
   type Recording,
 } from '../../recording/recording.ts';
 import { rowsOf } from '../layout.ts';
@@ -24,12 +25,13 @@ const longestMessage = 6000;
 /** A trace as Markdown for a ticket: outcome, diagram, checks, every message, the tokens. */
 export function renderTraceMarkdown(trace: Recording): string {
   const { text, facts } = traceHeadline(trace);
-  const { error, diagnosis = [] } = trace.outcome;
+  const { error, diagnosis = [], ruled_out = [] } = trace.outcome;
   const parts = [
     `# ${markdownWords(text)}`,
     facts.map((fact) => `- ${markdownWords(fact)}`).join('\n'),
     ...(error === undefined ? [] : ['## Error', renderError(error)]),
     ...(diagnosis.length === 0 ? [] : ['## Likely causes', diagnosis.map(renderCause).join('\n')]),
+    ...(ruled_out.length === 0 ? [] : ['## Ruled out', ruled_out.map(renderRuledOut).join('\n')]),
     '## Conversation',
     fencedBlock(renderTraceMermaid(trace).trimEnd(), 'mermaid'),
     ...renderChecks(checksOf(trace)),
@@ -68,6 +70,10 @@ function renderCause(diagnosis: RecordedDiagnosis, at: number): string {
     `   - Fix: ${markdownWords(remedy)}`,
     ...(source === undefined ? [] : [`   - See ${markdownWords(source)}`]),
   ].join('\n');
+}
+
+function renderRuledOut({ cause, evidence }: RecordedRuledOut): string {
+  return `- ${markdownWords(cause)}\n   - ${markdownWords(evidence)}`;
 }
 
 function compared(judged: Pick<RecordedCheck, 'expected' | 'received'>): readonly string[] {

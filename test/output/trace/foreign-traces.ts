@@ -138,6 +138,7 @@ export const foreignTraces = fc
             }),
             { maxLength: 2 },
           ),
+          ruled_out: fc.array(fc.record({ cause: foreignText, evidence: foreignText }), { maxLength: 2 }),
           error: fc.record(
             {
               code: foreignText,

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { renderTrace } from '../../../src/output/trace/render-trace.ts';
 import { type TraceFormat, traceFormats } from '../../../src/output/trace/trace-formats.ts';
 import { mermaidText } from '../../../src/output/trace/trace-mermaid.ts';
+import { plainLooks } from '../../../src/output/view.ts';
 import type { Recording } from '../../../src/recording/recording.ts';
 import { readTrace } from '../../../src/recording/trace-format.ts';
 import { inputs } from '../../every-case.ts';
@@ -149,34 +150,41 @@ describe('a report of a hostile trace', () => {
     expect(outside).not.toMatch(/(?<!\\)[<@]|(?<!\\)\[a|^# heading/m);
   });
 
-  it.each(['html', 'markdown', 'ascii'] as const)('names the likely causes: %s', (format) => {
-    const trace = exampleTrace({
-      outcome: {
-        status: 'failed',
-        error: { code: 'token_error', step: 'token', message: 'Refused.', hint: null, exit_code: 3 },
-        diagnosis: [
-          {
-            cause: 'The code was used before.',
-            why: 'It was sent twice.',
-            try: 'Log in again.',
-            confidence: 'high',
-            received: '<b>`x`',
-          },
-        ],
-      },
-    });
-    const rendered = renderTrace(trace, format);
-    for (const words of [
-      'Likely causes',
-      'The code was used before.',
-      'certain',
-      'It was sent twice.',
-      'Log in again.',
-    ]) {
-      expect(rendered).toContain(words);
-    }
-    expect(rendered.includes('<b>`x`')).toBe(format !== 'html');
-  });
+  it.each(['html', 'markdown', 'ascii'] as const)(
+    'names the likely causes, and those that are ruled out: %s',
+    (format) => {
+      const trace = exampleTrace({
+        outcome: {
+          status: 'failed',
+          error: { code: 'token_error', step: 'token', message: 'Refused.', hint: null, exit_code: 3 },
+          diagnosis: [
+            {
+              cause: 'The code was used before.',
+              why: 'It was sent twice.',
+              try: 'Log in again.',
+              confidence: 'high',
+              received: '<b>`x`',
+            },
+          ],
+          ruled_out: [{ cause: 'The code expired.', evidence: 'It came 2 s before, <b>`x`.' }],
+        },
+      });
+      const rendered = renderTrace(trace, format, { ...plainLooks, allChecks: true });
+      for (const words of [
+        'Ruled out',
+        'The code expired.',
+        'It came 2 s before',
+        'Likely causes',
+        'The code was used before.',
+        'certain',
+        'It was sent twice.',
+        'Log in again.',
+      ]) {
+        expect(rendered).toContain(words);
+      }
+      expect(rendered.includes('<b>`x`')).toBe(format !== 'html');
+    },
+  );
 
   it('closes in Markdown every block that it opens', () => {
     forAny('markdown', (rendered) => {

@@ -62,6 +62,7 @@ describe('a redacted trace', () => {
         diagnosis: [
           { cause: value, why: value, try: value, confidence: 'low', expected: value, received: form },
         ],
+        ruled_out: [{ cause: value, evidence: form }],
       },
       events: [
         exchange({
