@@ -1,4 +1,4 @@
-import type { McpDocument, McpFault, McpPhase } from './documents.ts';
+import type { McpBreak, McpDocument, McpFault, McpPhase } from './documents.ts';
 import { createLayout, joinLines } from './layout.ts';
 import { renderChecks, summarizeChecks } from './render-checks.ts';
 import type { Looks } from './view.ts';
@@ -15,14 +15,25 @@ export const phaseNames: Readonly<Record<McpPhase, string>> = {
   call: 'Call',
 };
 
-/** Who has to act, in words. */
-export const faultNames: Readonly<Record<McpFault, string>> = {
+const faultNames: Readonly<Record<McpFault, string>> = {
   server: 'the MCP server',
   authorization_server: 'the authorization server',
   client: 'the client: this command line, or how the client is registered',
   in_front: 'something in front of the server: a proxy, gateway or firewall',
   this_machine: 'this machine or its network',
 };
+
+/** Errors that tell of the user; access_denied leaves open who said no (RFC 6749 §4.1.2.1, RFC 8628 §3.5). */
+const ofUser: Readonly<Record<string, string | undefined>> = {
+  access_denied: 'the user who was asked, or a rule of the authorization server',
+  expired_token: 'the user, who did not finish the sign-in in time',
+};
+
+/** Who has to act, in words. */
+export function ownerOf({ phase, fault }: McpBreak, { phases }: Pick<McpDocument, 'phases'>): string {
+  const { oauth } = phases.find((one) => one.phase === phase)?.error ?? {};
+  return ofUser[oauth?.error ?? ''] ?? faultNames[fault];
+}
 
 const outcomes = {
   works: 'It works: the call was answered.',
@@ -63,7 +74,7 @@ export function renderMcp(document: McpDocument, looks: Looks): string {
       : [
           ...said(`First broken step: ${phaseNames[broken.phase]}`, [broken.statement]),
           ...said(broken.confidence === 'high' ? 'Whose fault' : 'Whose fault, most likely', [
-            faultNames[broken.fault],
+            ownerOf(broken, document),
           ]),
           ...said('What speaks for it', broken.evidence),
           ...said(

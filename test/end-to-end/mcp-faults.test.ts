@@ -80,6 +80,37 @@ describe.each(rows)('$id ($wrong)', (row) => {
   });
 });
 
+it('says who refused, which access_denied leaves open', async () => {
+  const [row] = rows.filter(({ id }) => id === 'mcp-authorization-denied');
+  if (row === undefined) throw new Error('no such row');
+  const { stdout, stderr } = await judge(row);
+  for (const said of [stdout, stderr]) {
+    expect(said.replace(/\s+/g, ' ')).toContain(
+      'the user who was asked, or a rule of the authorization server',
+    );
+    expect(said).not.toContain('command line');
+  }
+});
+
+it.each(['access_denied', 'expired_token'])(
+  'takes %s of a sign-in elsewhere for the answer of the user',
+  async (error) => {
+    const server = await startScriptedServer({ hasResource: true, elsewhere: { polls: [error] } });
+    try {
+      const args = ['--client-id', 'client-1', '--flow', 'device', '--json'];
+      const { stdout, stderr } = await runHere(['mcp', `${server.issuer}/mcp`, ...args]);
+      const [, document = ''] = stdout.split(/(?<=\}\n)(?=\{)/);
+      expect(document, stderr).not.toBe('');
+      expect(JSON.parse(document).verdict.first_broken).toMatchObject({
+        ...{ phase: 'authorization', fault: 'client' },
+        evidence: expect.arrayContaining([`error: ${error}`]),
+      });
+    } finally {
+      await server.close();
+    }
+  },
+);
+
 it('works under the name that a firewall lets through', async () => {
   const [row] = rows.filter(({ id }) => id === 'mcp-user-agent');
   if (row === undefined) throw new Error('no such row');

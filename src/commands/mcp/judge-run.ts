@@ -125,6 +125,7 @@ const proven: ReadonlySet<string> = new Set([
 /** Whose fault an error of the authorization server is, where it is not that of the server. */
 const faultOfError: Readonly<Record<string, McpFault | undefined>> = {
   access_denied: 'client',
+  expired_token: 'client',
   login_required: 'client',
   interaction_required: 'client',
   consent_required: 'client',
@@ -337,8 +338,10 @@ function brokenBy(error: NamedError, run: McpRun, journal: Journal): Broken {
   const exchange = lastExchange(journal, step);
   const { diagnosis, ruled_out } =
     error instanceof NetworkError && step !== 'authorization' ? undiagnosed : diagnoseFailure(error, journal);
-  const phase = phaseOfCheck[check] ?? phaseOfStep[step] ?? 'reach';
   const oauth = error instanceof ErrorResponseError ? error.oauth : undefined;
+  // What became of a sign-in elsewhere is told by the token endpoint (RFC 8628 §3.5).
+  const isOfUser = run.aimed?.flow !== undefined && faultOfError[oauth?.error ?? ''] === 'client';
+  const phase = isOfUser ? 'authorization' : (phaseOfCheck[check] ?? phaseOfStep[step] ?? 'reach');
   const lacksMetadata = phase === 'authorization_server' && error instanceof InvalidResponseError;
   const mend = lacksMetadata
     ? 'Serve the metadata at one of these places, or correct authorization_servers of the resource.'

@@ -11,7 +11,7 @@ import type { LoginSettings } from '../../flows/login-settings.ts';
 import { mediaType } from '../../http-message.ts';
 import type { McpDocument } from '../../output/documents.ts';
 import { type StepUp, stepUpOf } from '../../output/explain-challenge.ts';
-import { faultNames, phaseNames, renderMcp } from '../../output/render-mcp.ts';
+import { ownerOf, phaseNames, renderMcp } from '../../output/render-mcp.ts';
 import { authorizationOf } from '../../output/token-header.ts';
 import { readChallenges, tokenChallenge } from '../../protocol/challenge.ts';
 import { own, recall, say } from '../../say.ts';
@@ -60,7 +60,7 @@ export async function runMcp(settings: McpSettings, invocation: Invocation): Pro
   const whose = broken.confidence === 'high' ? 'The fault' : 'Most likely the fault';
   throw new FindingsError(
     'findings',
-    say`${own(phaseNames[broken.phase])} is broken: ${recall(broken.statement)} ${own(whose)} is that of ${own(faultNames[broken.fault])}.`,
+    say`${own(phaseNames[broken.phase])} is broken: ${recall(broken.statement)} ${own(whose)} is that of ${own(ownerOf(broken, document))}.`,
     { step: broken.phase },
   );
 }
