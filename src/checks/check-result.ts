@@ -19,16 +19,10 @@ export interface Verdict extends Compared {
 }
 
 /** The same as a check is given them: a text is foreign, and words of ours are said. */
-export interface Comparing {
-  readonly expected?: Text;
-  readonly received?: Text;
-}
+export type Comparing = { readonly [K in keyof Compared]: Text | undefined };
 
 /** The compared values as plain data, which remember what of them is ours. */
-export function rememberCompared({
-  expected,
-  received,
-}: { readonly [K in keyof Comparing]: Text | undefined }): Compared {
+export function rememberCompared({ expected, received }: Comparing): Compared {
   const plain = (value: Text) => (value instanceof Said ? remember(value) : value);
   return {
     ...(expected === undefined ? {} : { expected: plain(expected) }),
@@ -51,10 +45,7 @@ export const skip = verdict('skipped');
 
 /** The expected value, where it is known, and the received one. */
 export function comparedWith(expected: Text | null | undefined, received: unknown): Comparing {
-  return {
-    ...(expected === null || expected === undefined ? {} : { expected }),
-    received: shownValue(received),
-  };
+  return { expected: expected ?? undefined, received: shownValue(received) };
 }
 
 /** One check that was made, as it stands in `checks` of every JSON result. */
@@ -79,10 +70,12 @@ export function checkResult<const T extends Text>(
 
 /** Gives a verdict the id of a check, with its title and specification. */
 export function underId(id: CheckId, { outcome, detail, expected, received }: Verdict): CheckResult {
-  return checkResult(id, outcome, recall(detail), {
-    ...(expected === undefined ? {} : { expected }),
-    ...(received === undefined ? {} : { received }),
-  });
+  return checkResult(id, outcome, recall(detail), { expected, received });
+}
+
+/** Makes a check with an id of what judges. */
+export function checkOf<Given extends readonly unknown[]>(id: CheckId, judge: (...given: Given) => Verdict) {
+  return (...given: Given): CheckResult => underId(id, judge(...given));
 }
 
 /** Something in a message that its specification forbids, or that is worth knowing. */

@@ -4,7 +4,7 @@ import { isLoopbackUrl, readRedirectUri } from '../protocol/redirect-uri.ts';
 import { own, say } from '../say.ts';
 import {
   type CheckResult,
-  checkResult,
+  checkOf,
   comparedWith,
   fail,
   pass,
@@ -32,19 +32,13 @@ export function clientDocumentUrlProblem(url: string): string | undefined {
 }
 
 /** Judges whether a server takes a client whose metadata document is at its client_id (Client ID Metadata Document §5). */
-export function checkDocumentSupport({
-  client_id_metadata_document_supported: supported,
-}: JsonObject): CheckResult {
-  const compared = { expected: own('true'), received: shownValue(supported) };
+export const checkDocumentSupport = checkOf('client-id-document', (metadata: JsonObject) => {
+  const { client_id_metadata_document_supported: supported } = metadata;
+  const compared = comparedWith(own('true'), supported);
   return supported === true
-    ? checkResult('client-id-document', 'pass', 'The server takes client-id metadata documents.', compared)
-    : checkResult(
-        'client-id-document',
-        'warn',
-        'The server does not advertise that it takes client-id metadata documents.',
-        compared,
-      );
-}
+    ? pass('The server takes client-id metadata documents.', compared)
+    : warn('The server does not advertise that it takes client-id metadata documents.', compared);
+});
 
 /**
  * Judges a client-id metadata document as a server would that fetches it, and whether clients can use it on this machine

@@ -1,5 +1,5 @@
 import { own, say } from '../say.ts';
-import { type CheckResult, pass, skip, underId, type Verdict, warn } from './check-result.ts';
+import { checkOf, pass, skip, type Verdict, warn } from './check-result.ts';
 import { durationText } from './shown-value.ts';
 
 /** The three forms of an HTTP date (RFC 9110 §5.6.7). */
@@ -37,9 +37,7 @@ export function measureClockSkew(
 const largestTolerable = 60;
 
 /** Checks that both clocks agree within the tolerance, which time claims depend on (RFC 9110 §6.6.1). */
-export function checkClockSkew(skewSeconds: number | undefined, clockToleranceSeconds: number): CheckResult {
-  return underId('clock-skew', judgeClockSkew(skewSeconds, clockToleranceSeconds));
-}
+export const checkClockSkew = checkOf('clock-skew', judgeClockSkew);
 
 function judgeClockSkew(skewSeconds: number | undefined, clockToleranceSeconds: number): Verdict {
   if (skewSeconds === undefined) return skip('The server sends no Date to compare clocks with.');

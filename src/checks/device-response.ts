@@ -8,12 +8,12 @@ import {
 import { say } from '../say.ts';
 import { finding, findingsOf, type Judgement, pass, underId, unlessViolated, warn } from './check-result.ts';
 import { findUnencrypted } from './encryption.ts';
-import { findRepresentationDeviations, findSyntaxDeviations } from './representation.ts';
+import { findJsonDeviations } from './representation.ts';
 import { durationText, shownValue } from './shown-value.ts';
 
 /** Judges the answer to a device authorization request: its form, codes, address and times (RFC 8628 §3.2). */
 export function judgeDeviceResponse(reading: DeviceResponseReading): Judgement[] {
-  const form = [...findRepresentationDeviations(reading), ...findSyntaxDeviations(reading)];
+  const form = findJsonDeviations(reading);
   if (reading.type === 'error') return form;
   const { members } = reading;
   const missing = ['device_code', 'user_code'].filter(
@@ -31,7 +31,7 @@ export function judgeDeviceResponse(reading: DeviceResponseReading): Judgement[]
 
 /** Judges the answer to a backchannel authentication request (CIBA Core §7.3). */
 export function judgeBackchannelResponse(reading: BackchannelReading): Judgement[] {
-  const form = [...findRepresentationDeviations(reading), ...findSyntaxDeviations(reading)];
+  const form = findJsonDeviations(reading);
   if (reading.type === 'error') return form;
   const { auth_req_id: id } = reading.members;
   const deviations = [

@@ -2,29 +2,33 @@ import { claimsOf, confirmationOf } from '../jose/jwt.ts';
 import type { JsonObject } from '../json/json.ts';
 import type { TokensReading } from '../protocol/token-response.ts';
 import { own, say } from '../say.ts';
-import { type CheckResult, comparedWith, fail, pass, underId, type Verdict, warn } from './check-result.ts';
+import {
+  type CheckResult,
+  checkOf,
+  comparedWith,
+  fail,
+  pass,
+  underId,
+  type Verdict,
+  warn,
+} from './check-result.ts';
 
 /**
  * Judges whether a token that was asked for with a proof is bound to the key that was proven: by its type, and where it
  * is a JWT by the thumbprint in it (RFC 9449 §5, §6.1).
  */
-export function checkDpopBinding(
-  { tokenType, accessToken }: Pick<TokensReading, 'tokenType' | 'accessToken'>,
-  jkt: string,
-): CheckResult {
-  const compared = comparedWith(own('DPoP'), tokenType ?? undefined);
-  if (tokenType !== 'DPoP') {
-    const detail = own('The server ignored the proof: its token is not bound to the key.');
-    return underId('dpop-binding', fail(detail, compared));
-  }
-  const claims = claimsOf(accessToken ?? '');
-  return underId(
-    'dpop-binding',
-    Object.keys(claims).length === 0
+export const checkDpopBinding = checkOf(
+  'dpop-binding',
+  ({ tokenType, accessToken }: Pick<TokensReading, 'tokenType' | 'accessToken'>, jkt: string) => {
+    const compared = comparedWith(own('DPoP'), tokenType ?? undefined);
+    if (tokenType !== 'DPoP')
+      return fail('The server ignored the proof: its token is not bound to the key.', compared);
+    const claims = claimsOf(accessToken ?? '');
+    return Object.keys(claims).length === 0
       ? pass('The access token is bound to the key of the client.', compared)
-      : judgeConfirmation(claims, jkt, 'access token'),
-  );
-}
+      : judgeConfirmation(claims, jkt, 'access token');
+  },
+);
 
 /** Judges whether introspection says that a token is bound to the key of the client (RFC 9449 §6.2). */
 export function checkIntrospectedKey(members: JsonObject, jkt: string): CheckResult {

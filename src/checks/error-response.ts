@@ -7,19 +7,13 @@ import { isStructured } from '../protocol/response-body.ts';
 import type { ErrorReading } from '../protocol/token-response.ts';
 import { say } from '../say.ts';
 import { type Finding, type FoundRemark, findingsOf } from './check-result.ts';
-import {
-  findParameterDeviations,
-  findRepresentationDeviations,
-  findSyntaxDeviations,
-  findUnsafeNumbers,
-} from './representation.ts';
+import { findJsonDeviations, findParameterDeviations, findUnsafeNumbers } from './representation.ts';
 import { namesText, quoted } from './shown-value.ts';
 
 /** Judges a token response without tokens (RFC 6749 §5.2). */
 export function judgeErrorResponse(reading: ErrorReading): Finding[] {
   return [
-    ...findRepresentationDeviations(reading),
-    ...findSyntaxDeviations(reading),
+    ...findJsonDeviations(reading),
     ...findStatusDeviations(reading),
     ...findMissingChallenge(reading),
     ...findMemberDeviations(reading),

@@ -4,6 +4,7 @@ import { type JsonObject, type JsonValue, ownMember } from '../json/json.ts';
 import { own, type Said, say } from '../say.ts';
 import {
   type CheckResult,
+  checkOf,
   comparedWith,
   type Finding,
   fail,
@@ -79,9 +80,7 @@ export function checkUnverifiedJwt(
  * Says whether a token is a well-formed JWT. A JWS whose payload is not JSON is one for other purposes, which is worth
  * a remark; whatever else a strict reader refuses fails (RFC 7519 §7.2).
  */
-export function checkJwtForm(token: ReadJws | ReadJwe): CheckResult {
-  return underId('jwt', judgeForm(token));
-}
+export const checkJwtForm = checkOf('jwt', judgeForm);
 
 /** Says all that can be said of an encrypted JWT: its form, and that every reader reads its header alike. */
 export function checkJwe(jwe: ReadJwe): CheckResult[] {
@@ -162,14 +161,11 @@ export function checkJwtTimes(claims: JsonObject, evidence: TimeEvidence): Check
 }
 
 /** Checks `iss` where an issuer is known (RFC 7519 §4.1.1). */
-export function checkJwtIss(claims: JsonObject, issuer: string | null): CheckResult {
-  return underId(
-    'jwt-iss',
-    claims.iss === undefined && issuer === null
-      ? skip('There is no iss, and no issuer is known to expect.')
-      : judgeIss(claims, issuer),
-  );
-}
+export const checkJwtIss = checkOf('jwt-iss', (claims: JsonObject, issuer: string | null) =>
+  claims.iss === undefined && issuer === null
+    ? skip('There is no iss, and no issuer is known to expect.')
+    : judgeIss(claims, issuer),
+);
 
 /** Judges whether `aud` names the expected audience (RFC 7519 §4.1.3). */
 export function judgeAudience({ aud }: JsonObject, expected: string | null): Verdict {

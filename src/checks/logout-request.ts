@@ -3,6 +3,7 @@ import { type Parameters, parameterValue } from '../protocol/parameters.ts';
 import { own, say } from '../say.ts';
 import {
   type CheckResult,
+  checkOf,
   comparedWith,
   fail,
   pass,
@@ -20,22 +21,16 @@ export interface KnownSession {
 }
 
 /** Judges that a logout token was not received before (OIDC Back-Channel Logout §2.6 8). */
-export function checkReplay({ jti }: JsonObject, seen: ReadonlySet<unknown>): CheckResult {
+export const checkReplay = checkOf('logout-token-jti', ({ jti }: JsonObject, seen: ReadonlySet<unknown>) => {
   const shown = { received: shownValue(String(jti)) };
-  return underId(
-    'logout-token-jti',
-    jti === undefined
-      ? skip('jti is missing.')
-      : seen.has(jti)
-        ? fail('A logout token with this jti was received before: it is replayed.', shown)
-        : pass('No logout token with this jti was received before.', shown),
-  );
-}
+  if (jti === undefined) return skip('jti is missing.');
+  return seen.has(jti)
+    ? fail('A logout token with this jti was received before: it is replayed.', shown)
+    : pass('No logout token with this jti was received before.', shown);
+});
 
 /** Judges whether a logout is of a saved session: which one it is does not make it invalid. */
-export function checkLoggedOut(named: JsonObject, sessions: readonly KnownSession[]): CheckResult {
-  return underId('logout-session', judgeSession(named, sessions));
-}
+export const checkLoggedOut = checkOf('logout-session', judgeSession);
 
 function judgeSession({ sub, sid }: JsonObject, sessions: readonly KnownSession[]): Verdict {
   const named = Object.entries({ sub, sid }).filter(([, value]) => value !== undefined);

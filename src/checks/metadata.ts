@@ -10,6 +10,7 @@ import { own, recall, remember, say } from '../say.ts';
 import type { CheckId } from './catalogue.ts';
 import {
   type CheckResult,
+  checkOf,
   comparedWith,
   type Finding,
   fail,
@@ -81,11 +82,7 @@ function judgeEach(
 }
 
 /** Checks that an issuer is an https URL without query and fragment; http is accepted on loopback (OIDC Discovery §3, RFC 8414 §2). */
-export function checkIssuerUrl(issuer: string): CheckResult {
-  return underId('issuer-url', judgeIssuerUrl(issuer));
-}
-
-function judgeIssuerUrl(issuer: string): Verdict {
+export const checkIssuerUrl = checkOf('issuer-url', (issuer: string) => {
   const received = { received: shownValue(issuer) };
   const compared = { expected: own('an https URL without query and fragment'), ...received };
   if (!URL.canParse(issuer)) return warn('The issuer is not an absolute URL.', compared);
@@ -98,7 +95,7 @@ function judgeIssuerUrl(issuer: string): Verdict {
   return isLoopbackUrl(url)
     ? pass('The issuer is on this machine, where http is allowed.', received)
     : warn('The issuer is not an https URL: anyone on the network path can pose as the server.', compared);
-}
+});
 
 /** Judges whether the document names the issuer it was asked for, octet by octet (OIDC Discovery §4.3, RFC 8414 §3.3). */
 function judgeIssuer({ issuer: named }: JsonObject, issuer: string | null): Verdict {

@@ -3,29 +3,33 @@ import { claimsOf } from '../jose/jwt.ts';
 import type { JsonObject } from '../json/json.ts';
 import { challengeParameter, readChallenges } from '../protocol/challenge.ts';
 import { isLoopbackHost } from '../protocol/redirect-uri.ts';
-import { own, type Said, say } from '../say.ts';
-import { type CheckResult, checkResult, comparedWith } from './check-result.ts';
+import { own, say } from '../say.ts';
+import {
+  type CheckResult,
+  checkOf,
+  checkResult,
+  comparedWith,
+  fail,
+  pass,
+  skip,
+  type Verdict,
+  warn,
+} from './check-result.ts';
 import { listed, shownValue } from './shown-value.ts';
 
 /** Judges how a resource refuses a request without a token (RFC 9728 §5.1, RFC 6750 §3). */
-export function checkResourceChallenge({ status, headers }: HttpResponse): CheckResult {
-  const check = (outcome: 'pass' | 'warn' | 'skipped', detail: Said) =>
-    checkResult('resource-challenge', outcome, detail);
-  if (status < 400) return check('skipped', say`It answered ${status} without a token: it needs none here.`);
-  if (status !== 401) return check('warn', say`It answered ${status} without a token; 401 asks for one.`);
+export const checkResourceChallenge = checkOf('resource-challenge', ({ status, headers }: HttpResponse) => {
+  if (status < 400) return skip(say`It answered ${status} without a token: it needs none here.`);
+  if (status !== 401) return warn(say`It answered ${status} without a token; 401 asks for one.`);
   const challenges = readChallenges(headers);
   const ours = challenges.filter(({ scheme }) => /^(?:bearer|dpop)$/i.test(scheme));
-  if (ours.length === 0)
-    return check('warn', own('Status 401, and WWW-Authenticate names neither Bearer nor DPoP.'));
+  if (ours.length === 0) return warn('Status 401, and WWW-Authenticate names neither Bearer nor DPoP.');
   if (ours.some(({ wellFormed }) => !wellFormed))
-    return check('warn', own('WWW-Authenticate does not follow its grammar; clients may read it otherwise.'));
+    return warn('WWW-Authenticate does not follow its grammar; clients may read it otherwise.');
   return ours.some((one) => challengeParameter(one, 'resource_metadata') !== null)
-    ? check('pass', own('Status 401 with a challenge that names the metadata of the resource.'))
-    : check(
-        'warn',
-        own('The challenge has no resource_metadata: a client has to guess where the metadata is.'),
-      );
-}
+    ? pass('Status 401 with a challenge that names the metadata of the resource.')
+    : warn('The challenge has no resource_metadata: a client has to guess where the metadata is.');
+});
 
 /** A place where the metadata of a resource may be, and what was there. */
 export interface ResourcePlace {
@@ -35,95 +39,81 @@ export interface ResourcePlace {
 }
 
 /** Judges whether the metadata of a resource was found (RFC 9728 §3.1, §3.2). */
-export function checkResourceMetadata(places: readonly ResourcePlace[]): CheckResult {
+export const checkResourceMetadata = checkOf('resource-metadata', (places: readonly ResourcePlace[]) => {
   const found = places.find(({ metadata }) => metadata !== undefined);
-  if (found !== undefined) return checkResult('resource-metadata', 'pass', say`Found at ${found.url}.`);
   const tried = places.map(({ url, result }) => `${url} (${result})`).join(', ');
-  return checkResult('resource-metadata', 'fail', say`None of these is metadata of a resource: ${tried}.`);
-}
+  return found === undefined
+    ? fail(say`None of these is metadata of a resource: ${tried}.`)
+    : pass(say`Found at ${found.url}.`);
+});
 
 /**
  * Judges whether the metadata is that of the resource that was asked for: `resource` is its URL, octet by octet (RFC
  * 9728 §3.3). A URL below it on the same origin only warns, as clients in use allow it.
  */
-export function checkResourceIdentifier(asked: string, { resource }: JsonObject): CheckResult {
+export const checkResourceIdentifier = checkOf('resource-identifier', judgeIdentifier);
+
+function judgeIdentifier(asked: string, { resource }: JsonObject): Verdict {
   const compared = comparedWith(asked, shownValue(resource));
-  const check = (outcome: 'pass' | 'warn' | 'fail', detail: Said) =>
-    checkResult('resource-identifier', outcome, detail, compared);
   if (typeof resource !== 'string' || !URL.canParse(resource))
-    return check('fail', own('resource is missing, or is not a URL.'));
-  if (resource === asked) return check('pass', own('resource is the URL that was asked for.'));
+    return fail('resource is missing, or is not a URL.', compared);
+  if (resource === asked) return pass('resource is the URL that was asked for.', compared);
   const [wanted, named] = [new URL(asked), new URL(resource)];
-  if (wanted.origin !== named.origin) return check('fail', own('resource names another origin.'));
+  if (wanted.origin !== named.origin) return fail('resource names another origin.', compared);
   if (wanted.href === named.href)
-    return check('warn', own('resource differs in its spelling alone: the case of the host, or a slash.'));
+    return warn('resource differs in its spelling alone: the case of the host, or a slash.', compared);
   const path = (url: URL) => url.pathname.replace(/\/$/, '');
   if (path(wanted) === path(named))
-    return check('warn', own('resource differs by a slash at its end, or by its query.'));
+    return warn('resource differs by a slash at its end, or by its query.', compared);
   return path(wanted).startsWith(`${path(named)}/`)
-    ? check('warn', own('resource names a path above the one that was asked for.'))
-    : check('fail', own('resource names another path.'));
+    ? warn('resource names a path above the one that was asked for.', compared)
+    : fail('resource names another path.', compared);
 }
 
 /** Judges how a resource takes tokens: this tool, as every MCP client, sends them in the header alone (RFC 9728 §2). */
-export function checkBearerMethods({ bearer_methods_supported: methods }: JsonObject): CheckResult {
-  const id = 'resource-bearer-methods';
-  if (methods === undefined) return checkResult(id, 'skipped', 'bearer_methods_supported is not there.');
+export const checkBearerMethods = checkOf('resource-bearer-methods', (metadata: JsonObject) => {
+  const { bearer_methods_supported: methods } = metadata;
+  if (methods === undefined) return skip('bearer_methods_supported is not there.');
   const compared = comparedWith(own('header'), shownValue(methods));
   return Array.isArray(methods) && methods.includes('header')
-    ? checkResult(id, 'pass', 'It takes tokens in the Authorization header.', compared)
-    : checkResult(
-        id,
-        'warn',
-        'It does not list the Authorization header, where clients send the token.',
-        compared,
-      );
-}
+    ? pass('It takes tokens in the Authorization header.', compared)
+    : warn('It does not list the Authorization header, where clients send the token.', compared);
+});
 
 /** Judges the authorization servers that a resource names (RFC 9728 §2, §7.6). */
-export function checkAuthorizationServers(servers: readonly string[] | undefined): CheckResult {
-  const id = 'resource-authorization-servers';
+export const checkAuthorizationServers = checkOf('resource-authorization-servers', judgeServers);
+
+function judgeServers(servers: readonly string[] | undefined): Verdict {
   if (servers === undefined || servers.length === 0)
-    return checkResult(id, 'fail', 'authorization_servers is missing or empty: no server is named to ask.');
+    return fail('authorization_servers is missing or empty: no server is named to ask.');
   const wrong = servers.filter((server) => !URL.canParse(server) || /[?#]/.test(server));
   return wrong.length > 0
-    ? checkResult(
-        id,
-        'fail',
-        say`${listed(wrong)} ${own(wrong.length === 1 ? 'is' : 'are')} not an issuer URL.`,
-      )
-    : checkResult(id, 'pass', say`It names ${listed(servers)}.`);
+    ? fail(say`${listed(wrong)} ${own(wrong.length === 1 ? 'is' : 'are')} not an issuer URL.`)
+    : pass(say`It names ${listed(servers)}.`);
 }
 
 /**
  * Judges the audience of an access token, where it is a JWT (RFC 8707 §2, RFC 9068 §3). Some servers name the client in
  * place of the resource, as Microsoft Entra does.
  */
-export function checkResourceAudience(
-  accessToken: string,
-  resources: readonly string[],
-  clientId: string,
-): CheckResult {
-  const id = 'access-token-aud';
+export const checkResourceAudience = checkOf('access-token-aud', judgeAudience);
+
+function judgeAudience(accessToken: string, resources: readonly string[], clientId: string): Verdict {
   const claims = claimsOf(accessToken);
   if (Object.keys(claims).length === 0)
-    return checkResult(
-      id,
-      'skipped',
-      'The access token is not a JWT: only the server can read its audience.',
-    );
+    return skip('The access token is not a JWT: only the server can read its audience.');
   const compared = comparedWith(listed(resources), shownValue(claims.aud));
   const audiences = [claims.aud].flat().filter((one) => typeof one === 'string');
-  if (audiences.length === 0) return checkResult(id, 'warn', 'The access token names no audience.', compared);
+  if (audiences.length === 0) return warn('The access token names no audience.', compared);
   if (resources.some((resource) => audiences.includes(resource)))
-    return checkResult(id, 'pass', 'The access token is for this resource.', compared);
+    return pass('The access token is for this resource.', compared);
   const isNear = (one: string) =>
     resources.some((resource) => one.replace(/\/$/, '') === resource.replace(/\/$/, ''));
   if (audiences.some(isNear))
-    return checkResult(id, 'warn', 'Its audience differs from the resource by a slash at its end.', compared);
+    return warn('Its audience differs from the resource by a slash at its end.', compared);
   return audiences.includes(clientId)
-    ? checkResult(id, 'warn', 'The access token is for the client itself, as some servers have it.', compared)
-    : checkResult(id, 'fail', 'The access token is for another resource.', compared);
+    ? warn('The access token is for the client itself, as some servers have it.', compared)
+    : fail('The access token is for another resource.', compared);
 }
 
 /** Judges an address that a resource on the public network leads to: one in a private network is not followed (RFC 9728 §7.7). */

@@ -1,12 +1,12 @@
 import type { PushedResponseReading } from '../protocol/pushed-request.ts';
 import { say } from '../say.ts';
 import { finding, findingsOf, type Judgement, pass, underId, unlessViolated } from './check-result.ts';
-import { findRepresentationDeviations, findSyntaxDeviations } from './representation.ts';
+import { findJsonDeviations } from './representation.ts';
 import { durationText, shownValue } from './shown-value.ts';
 
 /** Judges the answer to a pushed authorization request: its form, `request_uri` and `expires_in` (RFC 9126 §2.2). */
 export function judgePushedResponse(reading: PushedResponseReading): Judgement[] {
-  const form = [...findRepresentationDeviations(reading), ...findSyntaxDeviations(reading)];
+  const form = findJsonDeviations(reading);
   if (reading.type === 'error') return form;
   const { status } = reading.response;
   const deviations = [

@@ -18,7 +18,7 @@ import {
   type Verdict,
   warn,
 } from './check-result.ts';
-import { findRepresentationDeviations, findSyntaxDeviations } from './representation.ts';
+import { findJsonDeviations } from './representation.ts';
 import { momentText, shownValue } from './shown-value.ts';
 
 /** Judges the description of a client: its form, and whether it is what was asked for (RFC 7591 §3.2.1). */
@@ -29,7 +29,7 @@ export function judgeRegistration(
   now: Date,
 ): Judgement[] {
   const { status } = reading.response;
-  const form = [...findRepresentationDeviations(reading), ...findSyntaxDeviations(reading)];
+  const form = findJsonDeviations(reading);
   if (reading.type === 'error')
     return isSuccessStatus(status)
       ? [...form, finding('registration-response', 'client_id is missing, or is not a text.')]

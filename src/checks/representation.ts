@@ -38,6 +38,11 @@ export function findRepresentationDeviations(
   });
 }
 
+/** The findings about the form of a body where a JSON object is required. */
+export function findJsonDeviations(reading: Represented): Finding[] {
+  return [...findRepresentationDeviations(reading), ...findSyntaxDeviations(reading)];
+}
+
 /** The findings about a body where a JSON object is required but another syntax can be read or seen (RFC 6749 §5.1). */
 export function findSyntaxDeviations({ body }: Represented): Finding[] {
   return findingsOf({

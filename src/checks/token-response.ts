@@ -15,12 +15,7 @@ import {
   type Verdict,
   warn,
 } from './check-result.ts';
-import {
-  findParameterDeviations,
-  findRepresentationDeviations,
-  findSyntaxDeviations,
-  findUnsafeNumbers,
-} from './representation.ts';
+import { findJsonDeviations, findParameterDeviations, findUnsafeNumbers } from './representation.ts';
 import { durationText, listed, namesText, plural, quoted, shownValue } from './shown-value.ts';
 
 /**
@@ -33,11 +28,7 @@ export function judgeTokenResponse(
   reading: TokensReading,
   requestedScope: readonly string[] = [],
 ): Judgement[] {
-  const body = [
-    ...findRepresentationDeviations(reading),
-    ...findSyntaxDeviations(reading),
-    ...findStatusDeviation(reading),
-  ];
+  const body = [...findJsonDeviations(reading), ...findStatusDeviation(reading)];
   const missing = findingsOf({
     'access-token-missing': reading.accessToken === null && 'There is an ID token but no access token.',
   });
