@@ -107,3 +107,13 @@ export function mediaType(headers: HeaderList): string | null {
 export function isHttpUrl(text: string): boolean {
   return /^https?:\/\//i.test(text) && URL.canParse(text);
 }
+
+/** A URL without query and fragment. */
+export function withoutQuery(url: string): string {
+  return url.replace(/[?#].*$/s, '');
+}
+
+/** A request for what is at a URL, in one of the media types that are accepted. */
+export function getRequest(url: string, accept: string, ...headers: HeaderList): HttpRequest {
+  return { method: 'GET', url, headers: [['accept', accept], ...headers] };
+}

@@ -1,8 +1,8 @@
+import { withoutQuery } from '../http-message.ts';
 import { parsePlainJson } from '../json/json.ts';
 import { type Parameters, parameterValue } from '../protocol/parameters.ts';
 import { isLoopbackHost } from '../protocol/redirect-uri.ts';
 import type { SentAuthorizationRequest } from '../recording/sent-request.ts';
-import { withoutQuery } from '../recording/url-input.ts';
 import { own, say } from '../say.ts';
 import { type Finding, type FoundRemark, finding, findingsOf } from './check-result.ts';
 import { isReadableOnTheWay } from './encryption.ts';

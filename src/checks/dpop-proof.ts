@@ -1,4 +1,5 @@
 import { verify } from 'node:crypto';
+import { withoutQuery } from '../http-message.ts';
 import { attempt, importPublicKey, jwkThumbprint, secretMembers } from '../jose/jwk.ts';
 import { algorithmMisfit, jwsAlgorithm, signatureOptions } from '../jose/jws.ts';
 import { claimsOf, confirmationOf } from '../jose/jwt.ts';
@@ -7,7 +8,6 @@ import { accessTokenHash } from '../jose/token-hash.ts';
 import { isJsonObject, type JsonObject, textMember } from '../json/json.ts';
 import { isConcealed } from '../protocol/placeholder.ts';
 import type { SentProof } from '../recording/sent-request.ts';
-import { withoutQuery } from '../recording/url-input.ts';
 import { own, recall, say } from '../say.ts';
 import type { CheckId } from './catalogue.ts';
 import {

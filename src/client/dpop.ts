@@ -2,7 +2,7 @@ import { generateKeyPairSync, randomUUID } from 'node:crypto';
 import type { CheckResult } from '../checks/check-result.ts';
 import { checkDpopBinding } from '../checks/dpop.ts';
 import { UsageError } from '../errors.ts';
-import { type HttpExchange, type HttpRequest, headerValue } from '../http-message.ts';
+import { type HttpExchange, type HttpRequest, headerValue, withoutQuery } from '../http-message.ts';
 import { jwkThumbprint, publicMembers, secretMembers } from '../jose/jwk.ts';
 import { chooseSigningKey, jwsAlgorithm, type SigningKey, signJwt, waysToSign } from '../jose/jws.ts';
 import { readSigningKey } from '../jose/key-file.ts';
@@ -108,7 +108,7 @@ function signProof(signing: SigningKey, jwk: JsonObject, claims: ProofClaims): s
       jti: randomUUID(),
       htm: method,
       // A user name and password in a URL are no part of the request.
-      htu: url.replace(/[?#].*$/s, '').replace(/^(\w+:\/\/)[^/]*@/, '$1'),
+      htu: withoutQuery(url).replace(/^(\w+:\/\/)[^/]*@/, '$1'),
       iat: Math.floor(now.getTime() / 1000),
       ...(accessToken === undefined ? {} : { ath: accessTokenHash(accessToken) }),
       ...(nonce === undefined ? {} : { nonce }),

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { judgeClientDocument } from '../checks/client-document.ts';
-import { isHttpUrl } from '../http-message.ts';
+import { getRequest, isHttpUrl } from '../http-message.ts';
 import { worstOutcome } from '../output/render-checks.ts';
 import { renderAnswer } from '../output/render-endpoints.ts';
 import { renderJson } from '../output/render-json.ts';
@@ -77,8 +77,8 @@ async function check(
         { connection, waived: new Set() },
         invocation,
         async (conversation) => {
-          const headers = [['accept', 'application/json'] as const];
-          const { response } = await conversation.send('discovery', { method: 'GET', url: source, headers });
+          const request = getRequest(source, 'application/json');
+          const { response } = await conversation.send('discovery', request);
           return judgeClientDocument(response.body, source, response);
         },
       )

@@ -1,5 +1,5 @@
 import type { FlowEvent } from '../flows/conversation.ts';
-import { type HttpRequest, headerValue } from '../http-message.ts';
+import { type HttpRequest, headerValue, withoutQuery } from '../http-message.ts';
 import { createRedactor, type Redactor } from '../output/redact.ts';
 import { parseForm, requestParameters } from '../protocol/parameters.ts';
 import type { Journal } from './journal.ts';
@@ -36,7 +36,7 @@ export function sentOpenly(events: readonly FlowEvent[]): readonly string[] {
         : [],
   );
   return requests.flatMap((request) => {
-    const [endpoint = ''] = request.url.split(/[?#]/, 1);
+    const endpoint = withoutQuery(request.url);
     const sent = [...requestParameters(request), ...parseForm(`client_id=${basicUser(request)}`)];
     const parameters = sent.filter(([name]) => openParameters.has(name));
     const values = parameters.flatMap(([name, value]) =>

@@ -1,6 +1,6 @@
 import type { Judged } from '../checks/judge-message.ts';
 import { durationText, shownValue } from '../checks/shown-value.ts';
-import { headerValue } from '../http-message.ts';
+import { headerValue, withoutQuery } from '../http-message.ts';
 import { claimsOf, decodeJwt } from '../jose/jwt.ts';
 import { isJsonObject, type JsonObject } from '../json/json.ts';
 import { readChallenge } from '../protocol/challenge.ts';
@@ -9,7 +9,7 @@ import { parameterValue } from '../protocol/parameters.ts';
 import { isConcealed } from '../protocol/placeholder.ts';
 import type { Conversation, Message, MessageOf } from '../recording/conversation.ts';
 import { textOrNull } from '../recording/recording.ts';
-import { isAt, isSameOrigin, withoutQuery } from '../recording/url-input.ts';
+import { isAt, isSameOrigin } from '../recording/url-input.ts';
 import { own, recall, say } from '../say.ts';
 import { refusalCauses } from './client-refusals.ts';
 import { codeEvidence } from './code-evidence.ts';

@@ -41,7 +41,7 @@ function proofEvidence({ proof, sentAt }: Situation): readonly Candidate[] {
 
 /** Why a nonce is demanded although one may have been sent (RFC 9449 §8, §9). */
 export function nonceCauses({ proof, response }: Situation): readonly Candidate[] {
-  const given = response?.headers == null ? undefined : headerValue(response.headers, 'dpop-nonce');
+  const given = headerValue(response?.headers ?? [], 'dpop-nonce');
   const sent = claimsOf(proof?.compact ?? '').nonce;
   return [
     response?.headers != null &&

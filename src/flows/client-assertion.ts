@@ -1,7 +1,7 @@
 import type { AssertionService, ClientSettings } from '../client/client.ts';
 import type { ConnectionSettings, Context } from '../context.ts';
 import { ConfigError, InvalidResponseError } from '../errors.ts';
-import { mediaType } from '../http-message.ts';
+import { getRequest, mediaType } from '../http-message.ts';
 import { isJsonObject, parsePlainJson, textMember } from '../json/json.ts';
 import { own, say } from '../say.ts';
 import { type Conversation, type ConversationOptions, startConversation } from './conversation.ts';
@@ -57,14 +57,8 @@ async function fetchAssertion(
   conversation.emit({ type: 'secret', kind: 'request_token', value: requestToken });
   const target = new URL(url);
   target.searchParams.set('audience', audience);
-  const request = {
-    method: 'GET',
-    url: target.href,
-    headers: [
-      ['accept', 'application/json'],
-      ['authorization', `Bearer ${requestToken}`],
-    ] as const,
-  };
+  const authorization = `Bearer ${requestToken}`;
+  const request = getRequest(target.href, 'application/json', ['authorization', authorization]);
   const { response } = await conversation.send('assertion', request, {
     secretsIn({ body }) {
       const value = tokenIn(body);

@@ -1,7 +1,7 @@
 import type { CheckResult } from '../checks/check-result.ts';
 import { checkDiscovery, checkMetadataDocument } from '../checks/metadata.ts';
 import { InvalidResponseError, NetworkError, UsageError } from '../errors.ts';
-import { type HttpResponse, headerValue } from '../http-message.ts';
+import { getRequest, type HttpResponse, headerValue, withoutQuery } from '../http-message.ts';
 import { type JsonObject, textMember } from '../json/json.ts';
 import { endpointProblem } from '../protocol/authorization-request.ts';
 import { type MetadataDocumentReading, mtlsEndpoints, readMetadata } from '../protocol/metadata.ts';
@@ -54,11 +54,7 @@ export async function discoverServer(
   let failure: unknown;
   for (const place of places) {
     try {
-      const { response } = await conversation.send('discovery', {
-        method: 'GET',
-        url: place.url,
-        headers: [['accept', 'application/json']],
-      });
+      const { response } = await conversation.send('discovery', getRequest(place.url, 'application/json'));
       const reading = readMetadata(response, issuer === undefined ? {} : { issuer });
       const found = reading.type === 'metadata' && response.status === 200;
       attempts.push({ url: place.url, result: describeAttempt(response, found) });
@@ -146,7 +142,7 @@ export interface DiscoveryUrl {
 export function discoveryUrls(issuer: string): readonly DiscoveryUrl[] {
   const { origin, pathname } = new URL(issuer);
   const path = pathname.replace(/\/$/, '');
-  const base = issuer.replace(/[?#].*$/s, '').replace(/\/$/, '');
+  const base = withoutQuery(issuer).replace(/\/$/, '');
   const urls: DiscoveryUrl[] = [
     { url: `${base}/.well-known/openid-configuration`, specification: 'OIDC Discovery' },
     { url: `${origin}/.well-known/oauth-authorization-server${path}`, specification: 'RFC 8414' },

@@ -9,7 +9,7 @@ import {
   type ResourcePlace,
 } from '../checks/protected-resource.ts';
 import { InvalidResponseError, NetworkError } from '../errors.ts';
-import { type HttpResponse, isHttpUrl } from '../http-message.ts';
+import { getRequest, type HttpResponse, isHttpUrl } from '../http-message.ts';
 import { type JsonObject, textListMember } from '../json/json.ts';
 import { challengeParameter, readChallenges } from '../protocol/challenge.ts';
 import { splitScope } from '../protocol/parameters.ts';
@@ -118,11 +118,8 @@ async function askWithoutToken(
   url: string,
   isMcp: boolean,
 ): Promise<Pick<DiscoveredResource, 'answer' | 'tools'>> {
-  const get = await conversation.send(
-    'resource',
-    { method: 'GET', url, headers: [['accept', 'application/json']] },
-    { isWhole: isStream },
-  );
+  const request = getRequest(url, 'application/json');
+  const get = await conversation.send('resource', request, { isWhole: isStream });
   const { status } = get.response;
   if (status === 401 || (status < 400 && !isMcp)) return { answer: get.response, tools: null };
   const called = await callMcp(conversation, 'resource', url);
@@ -143,11 +140,7 @@ function wellKnownPlaces(url: string): readonly string[] {
 
 async function lookAt(conversation: Conversation, url: string): Promise<ResourcePlace> {
   try {
-    const { response } = await conversation.send('resource', {
-      method: 'GET',
-      url,
-      headers: [['accept', 'application/json']],
-    });
+    const { response } = await conversation.send('resource', getRequest(url, 'application/json'));
     const metadata = response.status === 200 ? topLevelObject(readResponseBody(response.body)) : undefined;
     if (metadata !== undefined && (metadata.resource ?? metadata.authorization_servers) !== undefined)
       return { url, result: 'found', metadata };

@@ -2,7 +2,7 @@ import { type CheckResult, checkResult } from '../checks/check-result.ts';
 import type { IdTokenEvidence } from '../checks/id-token/token-claims.ts';
 import { checkJwks } from '../checks/jwks.ts';
 import type { Secret } from '../client/middleware.ts';
-import type { HttpRequest, HttpResponse } from '../http-message.ts';
+import { getRequest, type HttpResponse } from '../http-message.ts';
 import { secretMembers } from '../jose/jwk.ts';
 import { type JwkSet, readJwkSet } from '../jose/jwk-set.ts';
 import { own, recall, remember, say } from '../say.ts';
@@ -22,11 +22,7 @@ export async function fetchKeys(
 ): Promise<FetchedKeys> {
   if (jwksUri === undefined) return { type: 'unpublished' };
   try {
-    const request: HttpRequest = {
-      method: 'GET',
-      url: jwksUri,
-      headers: [['accept', 'application/jwk-set+json, application/json']],
-    };
+    const request = getRequest(jwksUri, 'application/jwk-set+json, application/json');
     const { response } = await conversation.send('keys', request, { secretsIn: privateParts });
     if (response.status !== 200) {
       return { type: 'none', problem: remember(say`${jwksUri} answered with status ${response.status}.`) };

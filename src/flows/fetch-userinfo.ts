@@ -1,7 +1,7 @@
 import { checkResult, listChecks } from '../checks/check-result.ts';
 import { judgeUserinfoResponse, type UserinfoEvidence, validateUserinfo } from '../checks/userinfo.ts';
 import { InvalidResponseError } from '../errors.ts';
-import { type HttpResponse, headerValue } from '../http-message.ts';
+import { getRequest, type HttpResponse, headerValue } from '../http-message.ts';
 import type { JsonObject } from '../json/json.ts';
 import { type ClaimsReading, readUserinfoResponse } from '../protocol/userinfo-response.ts';
 import { own, recall, type Said, say } from '../say.ts';
@@ -72,14 +72,9 @@ async function ask(
   authorization: string,
   { clientSecret, readSecret }: UserinfoContext,
 ) {
-  const { response } = await conversation.send('userinfo', {
-    method: 'GET',
-    url: endpoint,
-    headers: [
-      ['accept', 'application/json, application/jwt'],
-      ['authorization', authorization],
-    ],
-  });
+  const accept = 'application/json, application/jwt';
+  const request = getRequest(endpoint, accept, ['authorization', authorization]);
+  const { response } = await conversation.send('userinfo', request);
   const read = (answer: HttpResponse) => readUserinfoResponse(answer, { openidRequested: true });
   const reading = read(response);
   if (reading.type !== 'encrypted') return { response, reading };

@@ -1,9 +1,9 @@
 import type { Secret } from '../client/middleware.ts';
 import { NamedError, NetworkError } from '../errors.ts';
-import { type HttpResponse, headerValue } from '../http-message.ts';
+import { getRequest, type HttpResponse, headerValue, withoutQuery } from '../http-message.ts';
 import { type Parameters, parameterValue } from '../protocol/parameters.ts';
 import { type AnswerPage, readAnswerPage } from '../recording/answer-page.ts';
-import { isAt, withoutQuery } from '../recording/url-input.ts';
+import { isAt } from '../recording/url-input.ts';
 import { say } from '../say.ts';
 import { redirectTarget } from './call-resource.ts';
 import type { Conversation } from './conversation.ts';
@@ -64,11 +64,7 @@ async function follow(
   let at = url;
   let setsCookie = false;
   for (let redirects = 0; redirects <= mostRedirects; redirects += 1) {
-    const request = {
-      method: 'GET',
-      url: at,
-      headers: [['accept', 'text/html, application/json;q=0.9']],
-    } as const;
+    const request = getRequest(at, 'text/html, application/json;q=0.9');
     const { response } = await send('probe', request, { secretsIn: grantedIn, signal });
     const page = readAnswerPage(response);
     // A page behind a redirect finds no session, since cookies are not sent; an error in the redirect itself counts.

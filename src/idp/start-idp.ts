@@ -1,6 +1,7 @@
 // biome-ignore-all lint/suspicious/noConsole: the library prints through console, so that is where its notices are caught
 import type { RequestListener, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { withoutQuery } from '../http-message.ts';
 import { isLoopbackHost } from '../protocol/redirect-uri.ts';
 import { bindServer, closeServer, defaultPort, type IdpRequest } from './bind-server.ts';
 import { createProvider, type IdpClient } from './create-provider.ts';
@@ -104,7 +105,7 @@ function createHandler(
 
   return (request, response) => {
     const startedMs = performance.now();
-    const path = (request.url ?? '/').replace(/[?#].*$/s, '');
+    const path = withoutQuery(request.url ?? '/');
     response.on('finish', () => {
       const reason = reasons.get(request);
       onRequest?.({

@@ -114,7 +114,7 @@ const longestAnswer = 2_000_000;
 export function isOauthExchange({ request, response }: RecordedExchange): boolean {
   if (request === null) return true;
   if (isWithoutServer(request.url)) return false;
-  const location = response?.headers == null ? undefined : headerValue(response.headers, 'location');
+  const location = headerValue(response?.headers ?? [], 'location');
   if (tellingUrl.test(request.url) || (location !== undefined && tellingUrl.test(location))) return true;
   if (request.body != null && request.body.length <= longestAnswer && tellingBody.test(request.body))
     return true;
@@ -130,7 +130,7 @@ function isWithoutServer(url: string): boolean {
 
 /** Whether a response refuses a token with a challenge for one (RFC 6750 §3; RFC 9449 §7.1). */
 export function isChallenged(response: RecordedResponse | null): boolean {
-  const challenge = response?.headers == null ? undefined : headerValue(response.headers, 'www-authenticate');
+  const challenge = headerValue(response?.headers ?? [], 'www-authenticate');
   return challenge !== undefined && /\b(?:bearer|dpop)\b/i.test(challenge);
 }
 
@@ -333,7 +333,7 @@ export function callbackInLocation(
   { request, response }: RecordedExchange,
   known: KnownSoFar,
 ): Received | undefined {
-  const location = response?.headers == null ? undefined : headerValue(response.headers, 'location');
+  const location = headerValue(response?.headers ?? [], 'location');
   if (location === undefined || !isCallbackUrl(location, request?.url, known)) return undefined;
   known.callbacks.add(location);
   return callbackOfUrl(location);

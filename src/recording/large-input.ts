@@ -1,4 +1,5 @@
 import { UsageError } from '../errors.ts';
+import { withoutQuery } from '../http-message.ts';
 import type { JsonValue } from '../json/json.ts';
 import { parseIfJson } from '../json/parse-json-exactly.ts';
 import { endpointUrls } from '../protocol/metadata.ts';
@@ -8,7 +9,6 @@ import { readHarEntry } from './har.ts';
 import { JsonArrayCutter } from './json-array-cutter.ts';
 import { eventOfTrace, readElement } from './recognise-input.ts';
 import type { RecordedEvent, RecordedExchange } from './recording.ts';
-import { withoutQuery } from './url-input.ts';
 
 /** In characters of bodies: what may be held for metadata that has not come yet. */
 const mostHeld = 32_000_000;

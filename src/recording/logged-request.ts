@@ -1,6 +1,7 @@
+import { withoutQuery } from '../http-message.ts';
 import { statusIn } from './error-in-text.ts';
 import { type RecordedExchange, savedExchange } from './recording.ts';
-import { isErrorPageLink, isMetadataUrl, urlKind, urlParameters, withoutQuery } from './url-input.ts';
+import { isErrorPageLink, isMetadataUrl, urlKind, urlParameters } from './url-input.ts';
 
 const target =
   /(?:(?<![\w-])(?<method>GET|POST|HEAD|PUT)[^\w/\n]{1,4}(?:request (?:for|to) "?)?)?(?<url>https?:\/\/[^\s"'`<>()[\]]+|(?<=(?:GET|POST) )\/[^\s"'`<>()[\]]*)/;

@@ -1,11 +1,11 @@
-import { headerValue, mediaType } from '../http-message.ts';
+import { headerValue, mediaType, withoutQuery } from '../http-message.ts';
 import { claimsOf } from '../jose/jwt.ts';
 import { isJsonObject, parsePlainJson } from '../json/json.ts';
 import { type Parameters, parameterValue, parseForm } from '../protocol/parameters.ts';
 import { holdsPlaceholder, variableIn } from '../protocol/placeholder.ts';
 import { withRequestObject } from '../protocol/request-object.ts';
 import type { RecordedRequest } from './recording.ts';
-import { urlParameters, withoutQuery } from './url-input.ts';
+import { urlParameters } from './url-input.ts';
 
 /** An authorization request as it was sent (RFC 6749 §4.1.1; RFC 9126 §2.1). */
 export interface SentAuthorizationRequest {

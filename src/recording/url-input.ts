@@ -1,3 +1,4 @@
+import { withoutQuery } from '../http-message.ts';
 import { type Parameters, parseForm } from '../protocol/parameters.ts';
 
 /** The kind of a URL, judged by its parameters. */
@@ -55,11 +56,6 @@ export function urlParameters(url: string): { readonly query: Parameters; readon
     query: parseForm(query.replaceAll('?', '&')),
     fragment: parseForm(hash === -1 ? '' : url.slice(hash + 1).replace(/^[?&]/, '')),
   };
-}
-
-/** A URL without query and fragment. */
-export function withoutQuery(url: string): string {
-  return url.replace(/[?#].*$/s, '');
 }
 
 /** Tells whether a URL is at an endpoint, or one of several, whatever its query. */

@@ -1,11 +1,11 @@
 import { FindingsError, UsageError } from '../../errors.ts';
+import { withoutQuery } from '../../http-message.ts';
 import type { DebugDocument, DebugMessage, DebugRun } from '../../output/documents.ts';
 import { createRedactor, isSecretParameter, type Secret } from '../../output/redact.ts';
 import { renderDebug } from '../../output/render-debug.ts';
 import { type Conversation, type Message, sortConversation } from '../../recording/conversation.ts';
 import type { RecordedRun, Unread } from '../../recording/recognise-input.ts';
 import type { RecordedEvent } from '../../recording/recording.ts';
-import { withoutQuery } from '../../recording/url-input.ts';
 import { say } from '../../say.ts';
 import type { DebugSettings, FindingThreshold } from '../../settings/settle-inspection.ts';
 import type { Invocation } from '../command.ts';

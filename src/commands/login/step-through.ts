@@ -1,7 +1,7 @@
 import type { FlowStep } from '../../client/middleware.ts';
 import { CancelledError } from '../../errors.ts';
 import type { ApproveRequest } from '../../flows/conversation.ts';
-import type { HttpRequest } from '../../http-message.ts';
+import { type HttpRequest, withoutQuery } from '../../http-message.ts';
 import { createLayout, joinLines } from '../../output/layout.ts';
 import type { Redactor } from '../../output/redact.ts';
 import { renderRequest } from '../../output/render-exchange.ts';
@@ -76,7 +76,7 @@ export function stepThrough(
           };
     const parameters = requestParameters(redacted).map(([key, value]) => ({ name: key, value }));
     const { method, headers } = redacted;
-    const url = redacted.url.replace(/[?#][\s\S]*$/, '');
+    const url = withoutQuery(redacted.url);
     const { rows, mark, strong } = createLayout(stderr);
     return (
       `\n${mark('waiting')} ${strong(`${name}: about to be sent`)}\n\n` +

@@ -8,7 +8,7 @@ import type { Conversation } from '../../flows/conversation.ts';
 import { discoverServer } from '../../flows/discover-metadata.ts';
 import { discoverResource } from '../../flows/discover-resource.ts';
 import type { LoginSettings } from '../../flows/login-settings.ts';
-import { mediaType } from '../../http-message.ts';
+import { getRequest, mediaType } from '../../http-message.ts';
 import type { McpDocument } from '../../output/documents.ts';
 import { type StepUp, stepUpOf } from '../../output/explain-challenge.ts';
 import { ownerOf, phaseNames, renderMcp } from '../../output/render-mcp.ts';
@@ -133,7 +133,7 @@ async function follow(settings: McpSettings, run: McpRun, invocation: Invocation
   }
 
   async function get(conversation: Conversation, authorization: string) {
-    const request = { method: 'GET', url, headers: [['accept', '*/*'] as const] };
+    const request = getRequest(url, '*/*');
     const { exchange } = await callResource(conversation, request, authorization, { follow: false });
     return { exchange, method: 'GET' as const, version: null, result: null, error: null };
   }

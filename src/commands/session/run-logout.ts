@@ -2,6 +2,7 @@ import type { CheckResult } from '../../checks/check-result.ts';
 import type { Context, MessageServer } from '../../context.ts';
 import { ErrorResponseError, InvalidResponseError, UsageError } from '../../errors.ts';
 import { revokeToken } from '../../flows/manage-token.ts';
+import { withoutQuery } from '../../http-message.ts';
 import { renderJson } from '../../output/render-json.ts';
 import { createUnguessableValue, endpointProblem } from '../../protocol/authorization-request.ts';
 import { buildEndSessionUrl } from '../../protocol/end-session.ts';
@@ -233,7 +234,7 @@ async function endSession(
   });
   if (output.json && listener === undefined) return { url };
   const launch = browser === 'off' ? undefined : await context.openBrowser(url, browser);
-  const [page = ''] = endpoint.split(/[?#]/, 1);
+  const page = withoutQuery(endpoint);
   if (launch?.type === 'opened') {
     tell(invocation, 'pass', `opened ${page} with ${launch.command}: the session at the server ends there`);
   } else if (output.json) {
