@@ -33,7 +33,7 @@ import {
 } from './situation.ts';
 import { tokenCauses } from './token-causes.ts';
 import { differentIssuer, tokenEvidence } from './token-evidence.ts';
-import { transportCause } from './transport-failures.ts';
+import { transportCauses } from './transport-failures.ts';
 
 /** The likely causes of what is wrong with a message, and those that are ruled out; empty when nothing is. */
 export function diagnoseMessage(message: Message, judged: Judged, conversation: Conversation): Diagnosed {
@@ -88,7 +88,7 @@ function candidatesOf(message: Message, judged: Judged, conversation: Conversati
     case 'client_refusal':
       return proven(refusalCauses(message.text));
     case 'failure':
-      return [transportCause(message.failure)];
+      return [transportCauses[message.failure]];
     case 'jwt':
       return diagnoseJwt(judged);
   }
@@ -100,34 +100,36 @@ const bodyNotSaved: Cause = {
   try: 'Save it again: curl -v writes the head to stderr and the body to stdout (add 2>&1), and a browser saves bodies with "HAR with content".',
 };
 
+/** How the paths of endpoints usually end that begin a sign-in, and of those for what a login has brought. */
+const usualPaths = {
+  begin: 'device\\w*|device/\\w+|bc-authorize|par|par/request',
+  manage: 'introspect\\w*|revo(?:ke|cation)\\w*|regist(?:er|ration)|userinfo',
+};
+
+function isUsualPath(url: string, ...which: readonly (keyof typeof usualPaths)[]): boolean {
+  const ends = which.map((one) => usualPaths[one]).join('|');
+  return URL.canParse(url) && new RegExp(`/(?:${ends})/?$`, 'i').test(new URL(url).pathname);
+}
+
 /** Introspection, revocation and other endpoints answer with the same errors, to requests without grant_type. */
 function isTokenRequest(
   sent: MessageOf<'token_response'>['sent'],
   metadata: Conversation['metadata'],
 ): boolean {
   const has = (name: string) => parameterValue(sent?.parameters ?? [], name) !== undefined;
-  const isElsewhere =
-    /\/(?:introspect\w*|revo(?:ke|cation)\w*|regist(?:er|ration)|par|par\/request|device\w*|device\/\w+|bc-authorize|userinfo)\/?$/i;
   if (sent === null || has('grant_type') || has('code')) return true;
   const known = endpointUrls(metadata, 'token_endpoint');
   return known.some((url) => isSameOrigin(sent.url, url))
     ? isAt(sent.url, known)
-    : !(has('token') || has('response_type') || isElsewhere.test(pathOf(sent.url)));
+    : !(has('token') || has('response_type') || isUsualPath(sent.url, 'begin', 'manage'));
 }
 
 /** Whether an authorization server answered and no API: by the place that was asked, or by a code of it alone. */
 function isOfServer({ request }: MessageOf<'userinfo' | 'challenge'>, error: string | null): boolean {
-  const isPlace = /\/(?:device\w*|device\/\w+|bc-authorize|par|par\/request)\/?$/i.test(
-    pathOf(request?.url ?? ''),
-  );
   return (
-    isPlace ||
+    isUsualPath(request?.url ?? '', 'begin') ||
     /^(?:authorization_pending|slow_down|expired_token|invalid_request_uri|invalid_grant)$/.test(error ?? '')
   );
-}
-
-function pathOf(url: string): string {
-  return URL.canParse(url) ? new URL(url).pathname : '';
 }
 
 function diagnoseCallback(

@@ -4,7 +4,7 @@ import type { Cause } from './diagnosis.ts';
 type Meaning = Pick<Cause, 'cause' | 'why' | 'try' | 'source'>;
 
 /** What it comes from that no answer came. The request did not reach the server, or its answer not the client. */
-const meanings: Readonly<Record<TransportFailure, Meaning>> = {
+export const transportCauses: Readonly<Record<TransportFailure, Meaning>> = {
   untrusted_certificate: {
     cause: 'The client does not trust the certificate of the server.',
     why: 'No authority that it knows has signed it: a private authority, a proxy that opens TLS, or a chain that is not sent whole.',
@@ -128,8 +128,3 @@ const meanings: Readonly<Record<TransportFailure, Meaning>> = {
     source: 'RFC 9112 §9.5',
   },
 };
-
-/** The cause of a failure of the transport. */
-export function transportCause(failure: TransportFailure): Cause {
-  return meanings[failure];
-}

@@ -12,9 +12,10 @@ import {
   authorizationUrl,
 } from '../protocol/authorization-request.ts';
 import { type Parameters, parameterValue, requestParameters } from '../protocol/parameters.ts';
-import { buildPushedRequest, readPushedResponse } from '../protocol/pushed-request.ts';
+import { readPushedResponse } from '../protocol/pushed-request.ts';
 import { requestObjectClaims } from '../protocol/request-object.ts';
 import { longestTimerMs } from '../protocol/token-expiry.ts';
+import { buildTokenRequest } from '../protocol/token-request.ts';
 import { own, say } from '../say.ts';
 import type { Conversation } from './conversation.ts';
 import { type DiscoveredServer, requireEndpoint } from './discover-metadata.ts';
@@ -173,7 +174,7 @@ async function pushedRequest(
     const client = clientAt(settings, place);
     const carried: Parameters =
       make === undefined ? asked.parameters : [clientOf(asked), ['request', await make(asked.parameters)]];
-    const build = () => buildPushedRequest(endpoint, carried, client, now());
+    const build = () => buildTokenRequest(endpoint, carried, client, [], now());
     const sentAt = now();
     const exchange = await sendAsClient(conversation, 'par', client, advertisedMethods(place), build);
     const reading = readPushedResponse(exchange.response);

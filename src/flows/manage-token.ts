@@ -7,8 +7,9 @@ import { type IntrospectionAnswer, readIntrospectionResponse } from '../protocol
 import { readResponseBody } from '../protocol/response-body.ts';
 import {
   buildIntrospectionRequest,
-  buildRevocationRequest,
+  buildTokenRequest,
   type ManagedToken,
+  managedParameters,
   type TokenRequestClient,
 } from '../protocol/token-request.ts';
 import { own, say } from '../say.ts';
@@ -89,7 +90,7 @@ export async function revokeToken(
   { endpoint, token, client, now }: Revocation,
 ): Promise<void> {
   conversation.emit({ type: 'secret', kind: token.tokenTypeHint ?? 'token', value: token.token });
-  const request = buildRevocationRequest(endpoint, token, client, now);
+  const request = buildTokenRequest(endpoint, managedParameters(token), client, [], now);
   const { response } = await conversation.send('revocation', request);
   if (!isSuccessStatus(response.status)) {
     const said = readErrorMembers(readResponseBody(response.body));

@@ -1,8 +1,6 @@
-import type { HttpRequest, HttpResponse } from '../http-message.ts';
+import type { HttpResponse } from '../http-message.ts';
 import type { JsonValue } from '../json/json.ts';
 import { type EndpointAnswer, readEndpointAnswer } from './endpoint-answer.ts';
-import type { Parameters } from './parameters.ts';
-import { buildTokenRequest, type TokenRequestClient } from './token-request.ts';
 
 /** The answer of the endpoint for pushed requests; nothing is verified (RFC 9126 §2.2, §2.3). */
 export type PushedResponseReading = EndpointAnswer<{
@@ -10,16 +8,6 @@ export type PushedResponseReading = EndpointAnswer<{
   readonly requestUri: JsonValue | undefined;
   readonly expiresIn: JsonValue | undefined;
 }>;
-
-/** Builds the request that pushes the parameters of an authorization request to the server (RFC 9126 §2.1). */
-export function buildPushedRequest(
-  endpoint: string,
-  parameters: Parameters,
-  client: TokenRequestClient,
-  now: Date,
-): HttpRequest {
-  return buildTokenRequest(endpoint, parameters, client, [], now);
-}
 
 /** Reads what the server answered to a pushed request (RFC 9126 §2.2, §2.3). */
 export function readPushedResponse(response: HttpResponse): PushedResponseReading {

@@ -14,13 +14,17 @@ export interface TokenRequestClient {
   readonly audience: string;
 }
 
-/** Builds a token request: the grant, the client's authentication, then what the person overrides (RFC 6749 §3.2). */
+/**
+ * Builds a token request: the grant, the client's authentication, then what the person overrides (RFC 6749 §3.2). What
+ * is pushed (RFC 9126 §2.1), revoked (RFC 7009 §2.1) or looked at (RFC 7662 §2.1) is sent in the same way.
+ */
 export function buildTokenRequest(
   tokenEndpoint: string,
   grant: Parameters,
   client: TokenRequestClient,
   overrides: readonly ParameterOverride[],
   now: Date,
+  accept = 'application/json',
 ): HttpRequest {
   const authentication = buildClientAuthentication(client.method, client.credentials, {
     audience: client.audience,
@@ -34,7 +38,7 @@ export function buildTokenRequest(
     method: 'POST',
     url: tokenEndpoint,
     headers: [
-      ['accept', 'application/json'],
+      ['accept', accept],
       ['content-type', 'application/x-www-form-urlencoded'],
       ...authentication.headers,
     ],
@@ -60,27 +64,13 @@ export function buildIntrospectionRequest(
   wants: 'any' | 'signed' = 'any',
 ): HttpRequest {
   const accept = wants === 'signed' ? signedAnswer : `application/json, ${signedAnswer};q=0.9`;
-  return withAccept(accept, buildTokenRequest(endpoint, parametersOf(token), client, [], now));
+  return buildTokenRequest(endpoint, managedParameters(token), client, [], now, accept);
 }
 
-/** Asks to revoke a token (RFC 7009 §2.1). */
-export function buildRevocationRequest(
-  endpoint: string,
-  token: ManagedToken,
-  client: TokenRequestClient,
-  now: Date,
-): HttpRequest {
-  return buildTokenRequest(endpoint, parametersOf(token), client, [], now);
-}
-
-function parametersOf({ token, tokenTypeHint }: ManagedToken) {
+/** The parameters that name a token (RFC 7009 §2.1, RFC 7662 §2.1). */
+export function managedParameters({ token, tokenTypeHint }: ManagedToken) {
   return [
     ['token', token] as const,
     ...(tokenTypeHint === undefined ? [] : [['token_type_hint', tokenTypeHint] as const]),
   ];
-}
-
-function withAccept(accept: string, request: HttpRequest): HttpRequest {
-  const others = request.headers.filter(([name]) => name !== 'accept');
-  return { ...request, headers: [['accept', accept], ...others] };
 }
