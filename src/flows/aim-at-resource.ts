@@ -5,7 +5,7 @@ import { say } from '../say.ts';
 import { type Conversation, isUnreachable } from './conversation.ts';
 import { discoverServer } from './discover-metadata.ts';
 import { type DiscoveredResource, discoverResource, type ResourceRules } from './discover-resource.ts';
-import type { LoginSettings } from './login-settings.ts';
+import type { LoginSettings, ServerSettings } from './login-settings.ts';
 
 /**
  * The login that a protected resource asks for, once it was asked what it wants.
@@ -55,7 +55,8 @@ export async function aimAtResource<
       ? checks.map((check) => (check.outcome === 'fail' ? { ...check, outcome: 'warn' } : check))
       : checks,
   );
-  const issuer = given ?? (await firstReachable(conversation, found.authorizationServers));
+  const chosen =
+    given === undefined ? await firstReachable(conversation, found.authorizationServers) : { issuer: given };
   const identifier = (found.metadata && textMember(found.metadata, 'resource')) ?? found.url;
   const { request, server } = login;
   const wantsProof =
@@ -69,7 +70,7 @@ export async function aimAtResource<
     ],
     server: {
       ...server,
-      ...(issuer === undefined ? {} : { issuer }),
+      ...chosen,
       // A flow that redeems no code in this browser has no use for it.
       demandsPkce: login.flow === undefined,
     },
@@ -86,17 +87,19 @@ export async function aimAtResource<
 async function firstReachable(
   conversation: Conversation,
   servers: readonly string[],
-): Promise<string | undefined> {
-  if (servers.length < 2) return servers[0];
+): Promise<Pick<ServerSettings, 'issuer' | 'found'>> {
+  const [first] = servers;
+  if (first === undefined) return {};
+  if (servers.length === 1) return { issuer: first };
   for (const issuer of servers) {
     try {
-      await discoverServer(conversation, { issuer, given: {} }, 'first');
-      return issuer;
+      const { documents } = await discoverServer(conversation, { issuer, given: {} }, 'first');
+      return { issuer, found: documents };
     } catch (error) {
       if (!isUnreachable(error)) throw error;
       const text = say`${issuer} gave no metadata: the next authorization server is asked.`;
       conversation.requireChecks('resource', [checkResult('resource-authorization-servers', 'warn', text)]);
     }
   }
-  return servers[0];
+  return { issuer: first };
 }

@@ -4,17 +4,10 @@ import { InvalidResponseError, NetworkError, UsageError } from '../errors.ts';
 import { getRequest, type HttpResponse, headerValue, withoutQuery } from '../http-message.ts';
 import { type JsonObject, textMember } from '../json/json.ts';
 import { endpointProblem } from '../protocol/authorization-request.ts';
-import { type MetadataDocumentReading, mtlsEndpoints, readMetadata } from '../protocol/metadata.ts';
+import { mtlsEndpoints, readMetadata } from '../protocol/metadata.ts';
 import { own, remember, say } from '../say.ts';
 import type { Conversation } from './conversation.ts';
-import type { ServerSettings } from './login-settings.ts';
-
-/** A metadata document that was found. */
-export interface FoundMetadata {
-  readonly url: string;
-  readonly specification: DiscoveryUrl['specification'] | 'given';
-  readonly reading: MetadataDocumentReading;
-}
+import type { FoundMetadata, ServerSettings } from './login-settings.ts';
 
 /** An authorization server once its metadata was looked for. */
 export interface DiscoveredServer {
@@ -41,26 +34,27 @@ export async function discoverServer(
   server: ServerSettings,
   extent: 'first' | 'all',
 ): Promise<DiscoveredServer> {
-  const { issuer, given, metadataUrl } = server;
+  const { issuer, given, metadataUrl, found = [] } = server;
+  const known = metadataUrl === undefined ? found : [];
   const places =
     metadataUrl !== undefined
       ? [{ url: metadataUrl, specification: 'given' as const }]
-      : issuer === undefined
+      : issuer === undefined || known.length > 0
         ? []
         : discoveryUrls(issuer);
-  const documents: FoundMetadata[] = [];
-  const attempts: { url: string; result: string }[] = [];
+  const documents = [...known];
+  const attempts = known.map(({ url }) => ({ url, result: 'found' }));
   const answers: { url: string; response: HttpResponse }[] = [];
   let failure: unknown;
   for (const place of places) {
     try {
       const { response } = await conversation.send('discovery', getRequest(place.url, 'application/json'));
       const reading = readMetadata(response, issuer === undefined ? {} : { issuer });
-      const found = reading.type === 'metadata' && response.status === 200;
-      attempts.push({ url: place.url, result: describeAttempt(response, found) });
+      const isFound = reading.type === 'metadata' && response.status === 200;
+      attempts.push({ url: place.url, result: describeAttempt(response, isFound) });
       answers.push({ url: place.url, response });
-      if (found) documents.push({ ...place, reading });
-      if (found && extent === 'first') break;
+      if (isFound) documents.push({ ...place, reading });
+      if (isFound && extent === 'first') break;
     } catch (error) {
       if (!(error instanceof NetworkError || error instanceof InvalidResponseError)) throw error;
       failure ??= error;

@@ -3,8 +3,16 @@ import type { ClientSettings } from '../client/client.ts';
 import type { DecryptionKey } from '../jose/decrypt-jwe.ts';
 import type { JsonObject } from '../json/json.ts';
 import type { AuthorizationRequestOptions, PkceMethod } from '../protocol/authorization-request.ts';
+import type { MetadataDocumentReading } from '../protocol/metadata.ts';
 import type { ParameterOverride } from '../protocol/parameters.ts';
 import type { DpopSettings } from './conversation.ts';
+
+/** A metadata document that was found. */
+export interface FoundMetadata {
+  readonly url: string;
+  readonly specification: 'OIDC Discovery' | 'RFC 8414' | 'given';
+  readonly reading: MetadataDocumentReading;
+}
 
 /** Where the authorization server is: its issuer, its metadata, or single endpoints; at least one of them. */
 export interface ServerSettings {
@@ -14,6 +22,8 @@ export interface ServerSettings {
   readonly presentsCertificate?: boolean;
   /** Whether its metadata has to advertise PKCE with S256. */
   readonly demandsPkce?: boolean;
+  /** What was found at its well-known places before. */
+  readonly found?: readonly FoundMetadata[];
   /** Metadata members given by hand; they go before discovered ones. */
   readonly given: Readonly<Record<string, string>>;
 }

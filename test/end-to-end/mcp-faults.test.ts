@@ -24,7 +24,13 @@ async function judge({ script, options }: (typeof rows)[number], ...args: readon
       test.context,
     );
     await test.visited().catch(() => {});
-    return { status, stdout: test.stdout(), stderr: test.stderr(), complaints: server.complaints };
+    return {
+      status,
+      stdout: test.stdout(),
+      stderr: test.stderr(),
+      complaints: server.complaints,
+      requests: server.requests,
+    };
   } finally {
     await server.close();
   }
@@ -110,6 +116,15 @@ it.each(['access_denied', 'expired_token'])(
     }
   },
 );
+
+it('asks the second of two authorization servers for its metadata once', async () => {
+  const [row] = rows.filter(({ id }) => id === 'mcp-first-server-dead');
+  if (row === undefined) throw new Error('no such row');
+  for (const args of [[], ['--no-login']]) {
+    const { requests } = await judge(row, ...args);
+    expect(requests.filter(({ endpoint }) => endpoint === 'discovery')).toHaveLength(1);
+  }
+});
 
 it('works under the name that a firewall lets through', async () => {
   const [row] = rows.filter(({ id }) => id === 'mcp-user-agent');
