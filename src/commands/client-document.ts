@@ -9,8 +9,8 @@ import { checkedOutputOptions, connectionOptions, findingOptions } from '../sett
 import type { settleDocumentCheck } from '../settings/settle-registration.ts';
 import { addNotes, defineCommand, type Invocation, type Start } from './command.ts';
 import { withConversation } from './conversation.ts';
-import { requireNothingFound } from './discover/run-discover.ts';
 import { printResult } from './print-result.ts';
+import { requireNothingFound } from './require-nothing-found.ts';
 
 const createOptions: OptionTable = {
   '--url <url>': usual('where the document will be; it is the client_id'),

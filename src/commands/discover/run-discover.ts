@@ -1,25 +1,22 @@
-import { catalogue } from '../../checks/catalogue.ts';
-import type { CheckResult } from '../../checks/check-result.ts';
-import { FindingsError, InvalidResponseError } from '../../errors.ts';
-import { type Conversation, type Emit, startConversation } from '../../flows/conversation.ts';
+import { InvalidResponseError } from '../../errors.ts';
+import { type Conversation, startConversation } from '../../flows/conversation.ts';
 import { discoverServer } from '../../flows/discover-metadata.ts';
-import type { DiscoveredResource, ResourceRules } from '../../flows/discover-resource.ts';
+import type { ResourceRules } from '../../flows/discover-resource.ts';
 import { fetchKeys, judgeKeys } from '../../flows/fetch-keys.ts';
 import type { ServerSettings } from '../../flows/login-settings.ts';
 import { describeKeys } from '../../jose/jwk-description.ts';
 import { textMember } from '../../json/json.ts';
-import type { DiscoverDocument, ResourceSection } from '../../output/documents.ts';
-import { createRedactor } from '../../output/redact.ts';
+import type { DiscoverDocument } from '../../output/documents.ts';
 import { renderDiscover } from '../../output/render-discover.ts';
-import { own, say } from '../../say.ts';
+import { say } from '../../say.ts';
 import type { DiscoverSettings } from '../../settings/settle-tools.ts';
 import type { Invocation } from '../command.ts';
 import { mayLeadToPrivate } from '../conversation.ts';
-import { showAwaited } from '../narrate.ts';
+import { narrateDiscovery } from '../narrate-discovery.ts';
 import { printResult } from '../print-result.ts';
-import { tellStep } from '../tell.ts';
+import { requireNothingFound } from '../require-nothing-found.ts';
+import { resourceSection } from '../resource-section.ts';
 import { recordTrace } from '../trace/record-trace.ts';
-import { stepNames, tellExchange, tellUnanswered } from '../trace/tell-exchange.ts';
 
 /**
  * Fetches the metadata and keys of a server and prints them with every check.
@@ -105,20 +102,6 @@ async function discoverFromResource(
   return { ...document, resource, checks: [...checks, ...document.checks] };
 }
 
-/** A resource as the documents have it. */
-export function resourceSection(found: DiscoveredResource): ResourceSection {
-  return {
-    url: found.url,
-    status: found.answer.status,
-    challenge: found.challenges,
-    metadata_url: found.metadataUrl,
-    metadata: found.metadata,
-    authorization_servers: found.authorizationServers,
-    scope: found.scope,
-    places: found.places.map(({ url, result }) => ({ url, result })),
-  };
-}
-
 async function discoverIssuer(
   conversation: Conversation,
   server: ServerSettings,
@@ -139,52 +122,5 @@ async function discoverIssuer(
     metadata,
     keys: fetched.type === 'keys' ? describeKeys(fetched.keys.keys, now()) : null,
     checks: [...checks, ...judgeKeys(fetched, now())],
-  };
-}
-
-/** @throws FindingsError when a check is at or above the threshold */
-export function requireNothingFound(
-  threshold: DiscoverSettings['failOn'],
-  checks: readonly CheckResult[],
-): void {
-  if (threshold === 'none') return;
-  const found = checks.filter(({ id, outcome }) => {
-    const counts = outcome === 'fail' || outcome === 'warn';
-    return counts && (threshold === 'note' || catalogue[id].severity === 'violation');
-  });
-  const [first] = found;
-  if (first === undefined) return;
-  const more = found.length === 1 ? '' : ` and ${found.length - 1} more`;
-  throw new FindingsError('findings', say`Found: ${first.title.toLowerCase()} (${own(first.id)})${more}.`, {
-    step: 'discovery',
-    hint: 'The result above shows the checks. To exit with status 0 anyway: --fail-on none.',
-  });
-}
-
-/** Makes the narrator of a discovery: it tells each request on stderr. */
-export function narrateDiscovery(invocation: Invocation): Emit {
-  const { context, journal, output } = invocation;
-  const { stderr } = context.terminal;
-  const redactor = createRedactor();
-  return (event) => {
-    if (event.type === 'secret') {
-      redactor.register(event.value, event.kind);
-      journal.secrets.push(event);
-    }
-    if (output.quiet) return;
-    if (event.type === 'awaiting') showAwaited(event, invocation);
-    if (event.type === 'request-failed') tellUnanswered(event, redactor, invocation);
-    if (event.type !== 'exchange' || (event.step === 'probe' && !output.verbose)) return;
-    const { request, response, durationMs } = event.exchange;
-    const name = stepNames[event.step];
-    const mark = response.status === 200 ? 'pass' : 'skipped';
-    tellStep(stderr, {
-      mark,
-      name,
-      text: redactor.redactUrl(request.url),
-      result: response.status,
-      durationMs,
-    });
-    tellExchange(event.exchange, redactor, invocation);
   };
 }

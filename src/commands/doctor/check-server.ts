@@ -15,7 +15,7 @@ import { serverExtensions } from '../../protocol/server-extensions.ts';
 import { own, recall, remember, type Said, say } from '../../say.ts';
 import type { DoctorSettings } from '../../settings/settle-tools.ts';
 import type { Invocation } from '../command.ts';
-import { narrateDiscovery } from '../discover/run-discover.ts';
+import { narrateDiscovery } from '../narrate-discovery.ts';
 import { createRunRedactor } from '../run-redactor.ts';
 import { recordTrace } from '../trace/record-trace.ts';
 import { about } from './check-machine.ts';

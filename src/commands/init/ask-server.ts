@@ -8,7 +8,7 @@ import { findProvider, providerNamed, providers } from '../../providers/find-pro
 import type { Provider } from '../../providers/provider.ts';
 import type { AnsweredSettings, InitSettings } from '../../settings/settle-tools.ts';
 import type { Invocation } from '../command.ts';
-import { narrateDiscovery } from '../discover/run-discover.ts';
+import { narrateDiscovery } from '../narrate-discovery.ts';
 import { tellLine, tellStep } from '../tell.ts';
 
 /** The state that the questions of one run share. */

@@ -18,10 +18,10 @@ import { own, recall, say } from '../../say.ts';
 import type { McpSettings } from '../../settings/settle-tools.ts';
 import type { Invocation } from '../command.ts';
 import { mayLeadToPrivate, withConversation } from '../conversation.ts';
-import { resourceSection } from '../discover/run-discover.ts';
 import { checksOfRun } from '../journal.ts';
 import { login } from '../login.ts';
 import { printResult } from '../print-result.ts';
+import { resourceSection } from '../resource-section.ts';
 import {
   clientOf,
   endOf,

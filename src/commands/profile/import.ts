@@ -12,7 +12,7 @@ import { readKubelogin } from '../../storage/import/read-kubelogin.ts';
 import { readOauth2c } from '../../storage/import/read-oauth2c.ts';
 import { requireProfileName } from '../../storage/settings.ts';
 import type { Invocation } from '../command.ts';
-import { narrateDiscovery } from '../discover/run-discover.ts';
+import { narrateDiscovery } from '../narrate-discovery.ts';
 import { tellLine } from '../tell.ts';
 import { recordTrace } from '../trace/record-trace.ts';
 import {
