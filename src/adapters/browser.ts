@@ -123,14 +123,14 @@ function watch(
   if (signal.aborted) stop();
   signal.addEventListener('abort', stop, { once: true });
   child.once('exit', () => signal.removeEventListener('abort', stop));
-  child.unref();
   return new Promise((resolve) => {
     const report = (launch: BrowserLaunch) => {
       clearTimeout(timer);
+      // Until here it keeps us alive: where no listener does, the run would end before it knows.
+      child.unref();
       resolve(launch);
     };
     const timer = setTimeout(() => report({ type: 'opened', command }), watchMs);
-    timer.unref();
     child.once('error', (error: NodeJS.ErrnoException) => {
       const reason = error.code === 'ENOENT' ? 'the program was not found' : error.message;
       report({ type: 'failed', command, reason });

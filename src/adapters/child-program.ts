@@ -95,17 +95,17 @@ export async function outputOf(command: string, signal: AbortSignal, timeout = 6
   const [program = command, ...words] = splitCommandLine(command);
   let output = '';
   const how = await new Promise<string>((resolve) => {
-    const child = spawn(program, words, { stdio: ['inherit', 'pipe', 'inherit'], signal, timeout });
+    // Not the timeout of spawn: it keeps us alive where the program was not found.
+    const ended = AbortSignal.any([signal, AbortSignal.timeout(timeout)]);
+    const child = spawn(program, words, { stdio: ['inherit', 'pipe', 'inherit'], signal: ended });
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
       output += text;
     });
-    child.once('error', (error) =>
-      resolve(errorCode(error) === 'ENOENT' ? 'the program was not found' : error.message),
-    );
-    child.once('close', (status, by) => {
-      if (status === 0) resolve('');
-      else resolve(child.killed ? `it took over ${timeout / 1000} s` : `it ended with ${by ?? status}`);
+    child.once('error', (error) => {
+      if (ended.aborted) resolve(`it took over ${timeout / 1000} s`);
+      else resolve(errorCode(error) === 'ENOENT' ? 'the program was not found' : error.message);
     });
+    child.once('close', (status, by) => resolve(status === 0 ? '' : `it ended with ${by ?? status}`));
   });
   signal.throwIfAborted();
   if (how === '') return output;

@@ -103,6 +103,13 @@ describe('outputOf', () => {
     expect(outputOf(command, open, limitMs)).rejects.toThrow(`did not bring a token: ${how}.`),
   );
 
+  it('lets the process end when there is no such program', async () => {
+    const timers = () => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
+    const before = timers();
+    await expect(outputOf('nosuchprog-x', open)).rejects.toThrow('the program was not found');
+    expect(timers()).toBe(before);
+  });
+
   it('ends with the run', async () => {
     const run = new AbortController();
     const output = outputOf(`${node} "setInterval(Date,1000)"`, run.signal);

@@ -159,6 +159,23 @@ describe.skipIf(process.platform === 'win32')('a browser command', () => {
     expect(alone.stderr).toMatch(/^next: .*--no-browser/ms);
   });
 
+  it('is opened by a logout that waits for nothing else', async () => {
+    const store = { OAUTH_CODE_STORE: 'file' };
+    const browser = makeBrowser('logout');
+    const cli = login(['--no-browser'], store);
+    const [, { status }] = await Promise.all([playPerson(idp, cli), cli.finished]);
+    expect(status).toBe(0);
+    const client = ['--issuer', idp.issuer, '--client-id', 'demo-public'];
+    const run = await runCli(['logout', ...client, '--end-session', '--browser', browser.file], {
+      env: store,
+    });
+    expect(run, run.stderr).toMatchObject({ status: 0, stdout: '' });
+    expect(run.stderr).toContain('the session at the server ends there');
+    expect(new URL((await browser.argumentsOnce())[0] ?? '').searchParams.get('client_id')).toBe(
+      'demo-public',
+    );
+  });
+
   it('that plays the person itself may be a whole program', async () => {
     const script = join(folder, 'fetch.cjs');
     writeFileSync(
