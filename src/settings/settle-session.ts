@@ -6,7 +6,7 @@ import { endpointProblem } from '../protocol/authorization-request.ts';
 import { readRedirectUri } from '../protocol/redirect-uri.ts';
 import { own, say } from '../say.ts';
 import type { OptionReader, Settled } from './option-reader.ts';
-import { asksForJson, settleConsent, settleExpectations } from './output-settings.ts';
+import { asksForJson, isCi, settleConsent, settleExpectations } from './output-settings.ts';
 import type { TokenFormat } from './session-options.ts';
 import type { Settling } from './settle-client.ts';
 import { settleConnection } from './settle-server.ts';
@@ -141,6 +141,7 @@ export function settleLogout(options: OptionReader, run: Settling) {
     /** undefined: the system's one; `off`: none. */
     browser: options.isOn('no-browser') ? 'off' : options.text('browser'),
     browserTimeoutSeconds: options.number('browser-timeout', { min: 1, max: 86_400 }) ?? 300,
+    isUnattended: options.isOn('no-input') || isCi(run.context.env),
     wanted: () => settleWantedSession(options, run.context),
     access: () => settleAccess(options, run),
   };

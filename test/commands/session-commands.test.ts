@@ -386,6 +386,16 @@ describe('logout', () => {
       expect(home.files()).toEqual([]);
     });
 
+    it('does not wait where no browser opens and nobody may be asked', async () => {
+      home.save(sessionWith(server));
+      const launch = { type: 'not-launched', obstacle: 'ssh' } as const;
+      const argv = ['logout', '--issuer', server.origin, '--client-id', 'client-1', '--end-session', ...uri];
+      const run = await runHere([...argv, '--no-input'], { env: home.env, launch });
+      expect(run.status).toBe(4);
+      expect(run.stdout).toContain(`${server.origin}/end?`);
+      expect(run.stderr).toContain('no browser was opened');
+    });
+
     it('forgets nothing when the port is taken', async () => {
       home.save(sessionWith(server));
       const taken = ['--post-logout-redirect-uri', `${server.origin}/bye`];

@@ -1,6 +1,6 @@
 import type { CheckResult } from '../../checks/check-result.ts';
 import type { Context, MessageServer } from '../../context.ts';
-import { ErrorResponseError, InvalidResponseError, UsageError } from '../../errors.ts';
+import { ErrorResponseError, InvalidResponseError, LoginRequiredError, UsageError } from '../../errors.ts';
 import { revokeToken } from '../../flows/manage-token.ts';
 import { withoutQuery } from '../../http-message.ts';
 import { renderJson } from '../../output/render-json.ts';
@@ -245,6 +245,14 @@ async function endSession(
     stdout.write(`${url}\n`);
   }
   if (listener === undefined || state === undefined) return { url };
+  if (settings.isUnattended && browser !== 'off' && launch?.type !== 'opened')
+    throw new LoginRequiredError(
+      'The session at the server ends in a browser, and no browser was opened here.',
+      {
+        step: 'end_session',
+        hint: 'The session was forgotten on this machine. Open the printed address; --no-browser waits until it is opened.',
+      },
+    );
   const { awaitReturn } = await import('../../flows/end-session.ts');
   const { renderIgnoredPage, renderOutcomePage } = await import('../../output/callback-page.ts');
   tell(invocation, 'waiting', `waits for the browser to come back to ${listener.uri}`);
