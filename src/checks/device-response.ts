@@ -66,6 +66,14 @@ function judgeAddress(members: JsonObject): Judgement {
       'verification_uri is not https: a thief on the way can read the code.',
       received,
     );
+  const { verification_uri_complete: complete } = members;
+  if (complete !== undefined && (typeof complete !== 'string' || !isHttpUrl(complete)))
+    return underId(
+      'verification-uri',
+      warn('verification_uri_complete is not an http or https URL: it is not used.', {
+        received: shownValue(complete),
+      }),
+    );
   return members.verification_uri === undefined
     ? underId(
         'verification-uri',

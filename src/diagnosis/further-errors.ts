@@ -84,7 +84,10 @@ export const furtherErrors: ErrorTable = {
     missing_user_code: {
       cause: 'user_code is missing.',
       why: 'The server demands it, so that users are asked only for logins they started.',
-      try: 'Send user_code.',
+      try: {
+        login: 'Set the variable OAUTH_CODE_PARAM to user_code=CODE, as the person says it.',
+        debug: 'Send user_code.',
+      },
     },
     invalid_user_code: {
       cause: 'The user code is wrong.',

@@ -1,4 +1,4 @@
-import { exchangeType, jwtBearerType, samlBearerType } from '../protocol/grant-types.ts';
+import { cibaType, exchangeType, jwtBearerType, samlBearerType } from '../protocol/grant-types.ts';
 import { own, say } from '../say.ts';
 import { refusedCode } from './code-evidence.ts';
 import { type Candidate, type Cause, ruledOut } from './diagnosis.ts';
@@ -151,10 +151,18 @@ export const tokenErrors: ErrorTable = {
       why: 'access_denied means that the access was not granted.',
       try: 'Start again with another account, or change the rule at the server.',
     },
-    expired_token: {
-      ...deviceCodeExpired,
-      why: 'expires_in of the device authorization response says how long it lives.',
-    },
+    expired_token: ({ grant }) =>
+      grant === cibaType
+        ? {
+            cause: 'The authentication request has expired before the person decided.',
+            why: 'expires_in of the answer to it says how long it lives.',
+            try: 'Start again, and have the person answer in time.',
+            source: 'OIDC CIBA Core §11',
+          }
+        : {
+            ...deviceCodeExpired,
+            why: 'expires_in of the device authorization response says how long it lives.',
+          },
   },
   'RFC 8707 §2': {
     invalid_target: {

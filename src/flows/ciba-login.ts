@@ -64,6 +64,9 @@ async function askForSignIn(
       hint: 'Add --login-hint NAME, or --param id_token_hint=… or --param login_hint_token=…',
     });
   }
+  for (const one of overrides)
+    if (one.type === 'set' && one.name === 'user_code')
+      conversation.emit({ type: 'secret', kind: 'user_code', value: one.value });
   const { exchange, request } = await sendBeginning(doors, conversation, server, settings, {
     step,
     endpoint,

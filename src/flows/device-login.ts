@@ -1,6 +1,7 @@
 import { listChecks } from '../checks/check-result.ts';
 import { judgeDeviceResponse } from '../checks/device-response.ts';
 import { deviceCodeGrant } from '../client/grants.ts';
+import { isHttpUrl } from '../http-message.ts';
 import { type DeviceCode, readDeviceResponse } from '../protocol/device-authorization.ts';
 import type { LoginResult, RegisterClient } from './complete-login.ts';
 import type { Conversation } from './conversation.ts';
@@ -80,7 +81,9 @@ async function openBrowser(
   { completeUri, verificationUri }: DeviceCode,
   signal: AbortSignal,
 ): Promise<void> {
-  const open = () => launchBrowser(doors, settings, completeUri ?? verificationUri, conversation.emit);
+  const url = completeUri ?? verificationUri;
+  if (!isHttpUrl(url)) return;
+  const open = () => launchBrowser(doors, settings, url, conversation.emit);
   if (settings.opensAtOnce) await open();
   else if (settings.acceptsPaste && settings.browser !== 'off') {
     for await (const _line of doors.terminal.lines(AbortSignal.any([doors.signal, signal])))

@@ -28,13 +28,15 @@ export function whyUnattended(
   return personNeeded(say`no browser was opened here, and ${unattended}`);
 }
 
+const browserWays = own(
+  'Add --no-browser to print the URL and wait until it is opened, or --browser COMMAND if a program signs ' +
+    'in. For a job without a person use another grant: oauth-code token --grant-type client_credentials',
+);
+
 /** The refusal of a login without a person to sign in, with the ways to have one all the same. */
-export function personNeeded(why: Said): LoginRequiredError {
+export function personNeeded(why: Said, hint: Said = browserWays): LoginRequiredError {
   return new LoginRequiredError(say`A login needs a person: ${why}.`, {
     step: 'authorization',
-    hint: own(
-      'Add --no-browser to print the URL and wait until it is opened, or --browser COMMAND if a program signs ' +
-        'in. For a job without a person use another grant: oauth-code token --grant-type client_credentials',
-    ),
+    hint,
   });
 }

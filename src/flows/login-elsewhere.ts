@@ -15,7 +15,7 @@ import {
 } from '../protocol/parameters.ts';
 import { longestTimerMs } from '../protocol/token-expiry.ts';
 import { buildTokenRequest } from '../protocol/token-request.ts';
-import { remember, say } from '../say.ts';
+import { own, recall, remember, say } from '../say.ts';
 import { finishLogin, type LoginResult, type RegisterClient } from './complete-login.ts';
 import type { Conversation } from './conversation.ts';
 import { type DiscoveredServer, discoverServer, requireEndpoint } from './discover-metadata.ts';
@@ -23,6 +23,7 @@ import { fetchKeys } from './fetch-keys.ts';
 import type { LoginSettings } from './login-settings.ts';
 import {
   askForTokens,
+  BusyServerError,
   type IssuedTokens,
   judgeTokens,
   pendingErrors,
@@ -153,9 +154,12 @@ export interface Polling {
 /** No longer pause than this between two polls of a server that cannot be reached. */
 const longestPauseMs = 60_000;
 
+/** After so many failures of the server in a row, its answer is the result. */
+const mostTroubles = 5;
+
 /**
  * Asks for tokens again and again until the user has decided, at the pace that the server asks for; a server that
- * cannot be reached is asked ever more seldom (RFC 8628 §3.4, §3.5).
+ * cannot be reached, or fails, is asked ever more seldom (RFC 8628 §3.4, §3.5).
  * @param question is made anew for each request
  * @throws ErrorResponseError for any other error of the server; NetworkError `timeout` once the time is over
  */
@@ -168,6 +172,7 @@ async function pollForTokens(
   const endMs = monotonicMs() + expiresInSeconds * 1000;
   let intervalMs = Math.min(intervalSeconds * 1000, longestTimerMs);
   let pauseMs = intervalMs;
+  let troubles = 0;
   for (;;) {
     const woken = new AbortController();
     const until = AbortSignal.any([signal, woken.signal]);
@@ -179,7 +184,10 @@ async function pollForTokens(
     woken.abort();
     const isLast = monotonicMs() >= endMs;
     try {
-      return await askForTokens(conversation, question());
+      return await askForTokens(conversation, {
+        ...question(),
+        isPatient: troubles < mostTroubles && !isLast,
+      });
     } catch (error) {
       const said = error instanceof ErrorResponseError ? (error.oauth.error ?? '') : '';
       const isPending = pendingErrors.has(said);
@@ -193,9 +201,12 @@ async function pollForTokens(
           conversation.emit({ type: 'remark', step: 'token', text: remember(text) });
         }
         pauseMs = intervalMs;
+        troubles = 0;
       } else if (error instanceof NetworkError && error.code !== 'tls' && !isLast && !signal.aborted) {
         pauseMs = Math.min(pauseMs * 2, longestPauseMs);
-        const text = say`no answer; trying again in ${durationText(pauseMs / 1000)}`;
+        troubles += 1;
+        const what = error instanceof BusyServerError ? recall(error.message) : own('no answer');
+        const text = say`${what}; trying again in ${durationText(pauseMs / 1000)}`;
         conversation.emit({ type: 'remark', step: 'token', text: remember(text) });
       } else throw error;
     }
@@ -207,6 +218,6 @@ function expired(seconds: number): NetworkError {
   return new NetworkError(
     'timeout',
     say`The user did not finish the sign-in within ${durationText(seconds)}.`,
-    { step: 'authorization', hint: 'Run the login again for a new code.' },
+    { step: 'authorization', hint: 'Run the login again.' },
   );
 }

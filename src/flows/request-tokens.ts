@@ -3,7 +3,7 @@ import { judgeErrorResponse } from '../checks/error-response.ts';
 import type { RequestedAccess } from '../checks/requested-access.ts';
 import { judgeTokenResponse } from '../checks/token-response.ts';
 import type { FlowStep, OutgoingRequest } from '../client/middleware.ts';
-import { ErrorResponseError, InvalidResponseError } from '../errors.ts';
+import { ErrorResponseError, InvalidResponseError, NetworkError } from '../errors.ts';
 import { type HttpExchange, type HttpRequest, type HttpResponse, headerValue } from '../http-message.ts';
 import { claimsOf, confirmationOf } from '../jose/jwt.ts';
 import type { JsonObject } from '../json/json.ts';
@@ -56,15 +56,30 @@ export interface TokenQuestion {
   readonly now: Date;
   /** Advice for when the server failed and nothing usable came back. */
   readonly afterFailure: string;
+  /** Whether a failure of the server is no answer yet, as at a poll. */
+  readonly isPatient?: boolean;
 }
+
+/** The server cannot answer now, and the request may be sent again. */
+export class BusyServerError extends NetworkError {}
 
 /**
  * Sends one token request and reads the answer; tokens are not judged yet (RFC 6749 §3.2).
- * @throws ErrorResponseError for an OAuth error; InvalidResponseError for an answer that is neither.
+ * @throws ErrorResponseError for an OAuth error; InvalidResponseError for an answer that is neither; BusyServerError
  */
 export async function askForTokens(
   conversation: Conversation,
-  { tokenEndpoint, grant, client, advertised, overrides, requestedScope, now, afterFailure }: TokenQuestion,
+  {
+    tokenEndpoint,
+    grant,
+    client,
+    advertised,
+    overrides,
+    requestedScope,
+    now,
+    afterFailure,
+    isPatient,
+  }: TokenQuestion,
 ): Promise<IssuedTokens> {
   let grantType: string | undefined;
   const build = () => {
@@ -85,6 +100,8 @@ export async function askForTokens(
   // A plain redirect is told for what it is; nothing is missing in its body (RFC 9110 §15.4).
   const { status, body } = reading.response;
   const isRedirect = status >= 300 && status < 400 && body === '';
+  if (isPatient && (status >= 500 || status === 429))
+    throw new BusyServerError('network', say`the server answered with status ${status}`, { step: 'token' });
   // The same answer comes again and again.
   const isPending = pendingErrors.has(reading.error ?? '');
   if (!isRedirect && !isPending) conversation.requireChecks('token', listChecks(judgeErrorResponse(reading)));

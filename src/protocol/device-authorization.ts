@@ -1,4 +1,4 @@
-import type { HttpResponse } from '../http-message.ts';
+import { type HttpResponse, isHttpUrl } from '../http-message.ts';
 import type { JsonObject, JsonValue } from '../json/json.ts';
 import { type EndpointAnswer, readEndpointAnswer } from './endpoint-answer.ts';
 
@@ -27,7 +27,7 @@ export const defaultIntervalSeconds = 5;
 /** Reads what the server answered to a device authorization request (RFC 8628 §3.2). */
 export function readDeviceResponse(response: HttpResponse): DeviceResponseReading {
   return readEndpointAnswer(response, (members) =>
-    Object.hasOwn(members, 'device_code') ? { type: 'device', members, code: readCode(members) } : undefined,
+    Object.hasOwn(members, 'error') ? undefined : { type: 'device', members, code: readCode(members) },
   );
 }
 
@@ -40,7 +40,11 @@ function readCode(members: JsonObject): DeviceCode | undefined {
     deviceCode: device_code,
     userCode: user_code,
     verificationUri,
-    completeUri: typeof verification_uri_complete === 'string' ? verification_uri_complete : undefined,
+    // It is opened in a browser: of another kind, such as file:, it is none.
+    completeUri:
+      typeof verification_uri_complete === 'string' && isHttpUrl(verification_uri_complete)
+        ? verification_uri_complete
+        : undefined,
     expiresInSeconds: positiveNumber(expires_in),
     intervalSeconds: positiveNumber(interval) ?? defaultIntervalSeconds,
   };
@@ -52,7 +56,7 @@ export type BackchannelReading = EndpointAnswer<{ readonly type: 'accepted'; rea
 /** Reads what the server answered to a backchannel authentication request (CIBA Core §7.3). */
 export function readBackchannelResponse(response: HttpResponse): BackchannelReading {
   return readEndpointAnswer(response, (members) =>
-    Object.hasOwn(members, 'auth_req_id') ? { type: 'accepted', members } : undefined,
+    Object.hasOwn(members, 'error') ? undefined : { type: 'accepted', members },
   );
 }
 

@@ -64,6 +64,17 @@ export function requireFlowOptions(flow: LoginFlow | 'code', options: OptionRead
       });
     }
   }
+  // CIBA Core §7.1: a password or PIN of the user.
+  if (
+    flow === 'ciba' &&
+    options.place('param') === 'flag' &&
+    options.list('param').some((one) => /^user_code=./.test(one))
+  )
+    throw new UsageError('The user_code on the command line can be read by every user of this machine.', {
+      hint: 'Set the variable OAUTH_CODE_PARAM to user_code=CODE.',
+    });
+  if (flow === 'ciba' && options.place('listen') === 'flag' && options.text('notification-uri') === undefined)
+    throw new UsageError(say`${options.source('listen')} has no effect without --notification-uri.`);
   const stray = ['allow-private', 'send-anyway'].find((name) => options.isOn(name));
   if (stray !== undefined && options.text('resource-url') === undefined)
     throw new UsageError(say`${options.source(stray)} has no effect without --resource-url.`);

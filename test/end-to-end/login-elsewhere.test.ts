@@ -91,6 +91,26 @@ describe.concurrent('the wait for the user', () => {
     expect(login.stderr).toContain('no answer; trying again');
   });
 
+  it.each([
+    ['a gateway that fails', { status: 502, headers: { 'content-type': 'text/html' }, body: '<html>' }, 502],
+    ['a limit', json(429, { error: 'too_many_requests' }), 429],
+    ['an error of the server', json(503, { error: 'temporarily_unavailable' }), 503],
+  ])('goes on through %s', async (_, answer, status) => {
+    const login = await elsewhere({ elsewhere: { polls: [answer] } }, byCode);
+    expect(objectionsIn(resultOf(login).checks)).toEqual([]);
+    expect(login.stderr).toContain(`the server answered with status ${status}; trying again in`);
+  });
+
+  it('ends with the answer of a server that goes on failing', async () => {
+    const polls = Array(9).fill(json(500, { error: 'server_error' }));
+    const login = await elsewhere({ elsewhere: { polls } }, byCode);
+    expect(failureOf(login).error).toMatchObject({
+      exit_code: 3,
+      oauth: { error: 'server_error', status: 500 },
+    });
+    expect(login.seen.filter((endpoint) => endpoint === 'token')).toHaveLength(6);
+  });
+
   it('slows down by five seconds when the server says so', async () => {
     const startedMs = Date.now();
     const login = await elsewhere({ elsewhere: { polls: ['slow_down'] } }, byCode);
@@ -206,6 +226,35 @@ describe.concurrent('a login by CIBA', () => {
     expect(statuses).toEqual([401, 400, 204]);
     expect(token).toMatch(/^[\w-]{32}$/);
     expect(login.stderr).not.toContain(token);
+  });
+
+  it('keeps the code of the user off the command line and out of what it shows', async () => {
+    const refused = await elsewhere({}, [...ciba, '--param', 'user_code=4711-pin']);
+    expect(failureOf(refused).error).toMatchObject({
+      exit_code: 2,
+      hint: expect.stringContaining('OAUTH_CODE_PARAM'),
+    });
+    const login = await elsewhere({}, [...ciba, '-v'], {
+      surroundings: { env: { OAUTH_CODE_PARAM: 'user_code=4711-pin' } },
+    });
+    resultOf(login);
+    expect(login.stderr).toContain('user_code=');
+    expect(login.stderr).not.toContain('4711-pin');
+  });
+
+  it('names what an answer lacks', async () => {
+    const begin = () => json(200, { expires_in: 60 });
+    expect(refusalOf(await elsewhere({ elsewhere: { begin } }, ciba))).toMatchObject({
+      status: 6,
+      failed: ['backchannel-response'],
+    });
+  });
+
+  it('says what has expired', async () => {
+    const failure = failureOf(await elsewhere({ elsewhere: { polls: ['expired_token'] } }, ciba));
+    expect(failure.diagnosis?.[0]?.cause).toBe(
+      'The authentication request has expired before the person decided.',
+    );
   });
 
   it('needs a user to ask for', async () => {

@@ -19,12 +19,24 @@ export const oddDeviceResponses = misbehavioursOf({ prefix, noun, reaction: 'rep
     answering({ verification_uri: undefined, verification_url: 'https://idp.example/device' }),
     ['verification-uri'],
   ],
+  [
+    'complete-address-of-a-file',
+    'whose verification_uri_complete is a file of this machine',
+    answering({ verification_uri_complete: 'file:///etc/passwd' }),
+    ['verification-uri'],
+  ],
 ]);
 
 /** Answers to a device authorization request that no user can be shown. */
 export const refusedDeviceResponses = misbehavioursOf(
   { prefix, noun, reaction: 'refuse', section, options },
   [
+    [
+      'without-device-code',
+      'without a device_code',
+      answering({ device_code: undefined }),
+      ['device-response'],
+    ],
     ['without-user-code', 'without a user_code', answering({ user_code: undefined }), ['device-response']],
     ['empty-device-code', 'with an empty device_code', answering({ device_code: '' }), ['device-response']],
     [

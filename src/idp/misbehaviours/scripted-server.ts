@@ -78,8 +78,8 @@ export interface Script {
 /** How a sign-in elsewhere begins and goes on. */
 export interface ScriptedElsewhere {
   readonly begin?: (sound: Reply) => Reply;
-  /** What each token request is answered with before the tokens come: an error, or the end of the connection. */
-  readonly polls?: readonly string[];
+  /** What each token request is answered with before the tokens come: an error, an answer, or the end of the connection. */
+  readonly polls?: readonly (string | Reply)[];
 }
 
 /** One request as it came. */
@@ -320,7 +320,7 @@ export async function startScriptedServer(
 
   function replyToToken(request: SeenRequest): Reply {
     const poll = script.elsewhere?.polls?.[countOf('token') - 1];
-    if (poll === 'hang-up') return poll;
+    if (poll === 'hang-up' || typeof poll === 'object') return poll;
     if (poll !== undefined) return json(400, { error: poll });
     const redeemed = authorizations.redeem(request);
     if ('error' in redeemed) return json(redeemed.error === 'invalid_client' ? 401 : 400, redeemed);
