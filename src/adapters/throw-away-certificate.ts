@@ -1,4 +1,4 @@
-import { createHash, generateKeyPairSync, randomBytes, sign } from 'node:crypto';
+import { createHash, generateKeyPairSync, randomBytes, sign, X509Certificate } from 'node:crypto';
 import { isIP } from 'node:net';
 
 const hourMs = 60 * 60 * 1000;
@@ -26,7 +26,9 @@ export function createThrowAwayCertificate(
   const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
   const publicKeyInfo = publicKey.export({ type: 'spki', format: 'der' });
   const notBefore = new Date(now.getTime() - hourMs);
-  const name = sequence(der(0x31, sequence(commonName, utf8String('oauth-code throw-away certificate'))));
+  // As a UTF8String.
+  const issuer = der(0x0c, Buffer.from('oauth-code throw-away certificate'));
+  const name = sequence(der(0x31, sequence(commonName, issuer)));
   const toBeSigned = sequence(
     der(0xa0, der(0x02, Uint8Array.of(2))),
     der(0x02, serialNumber()),
@@ -40,7 +42,7 @@ export function createThrowAwayCertificate(
   const signature = sign('sha256', toBeSigned, privateKey);
   const certificate = sequence(toBeSigned, ecdsaWithSha256, bitString(signature));
   return {
-    cert: pem('CERTIFICATE', certificate),
+    cert: new X509Certificate(certificate).toString(),
     key: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
   };
 }
@@ -92,15 +94,6 @@ function serialNumber(): Buffer {
 function keyIdentifier(publicKeyInfo: Buffer): Buffer {
   const uncompressedPoint = publicKeyInfo.subarray(-65);
   return createHash('sha256').update(uncompressedPoint).digest().subarray(0, 20);
-}
-
-function utf8String(text: string): Buffer {
-  return der(0x0c, Buffer.from(text));
-}
-
-function pem(label: string, content: Buffer): string {
-  const lines = content.toString('base64').match(/.{1,64}/g) ?? [];
-  return `-----BEGIN ${label}-----\n${lines.join('\n')}\n-----END ${label}-----\n`;
 }
 
 /** Encodes one element: tag, definite length, contents (X.690 §8.1, §10.1). */

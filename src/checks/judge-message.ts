@@ -20,7 +20,7 @@ import { readTokenResponse, type TokensReading } from '../protocol/token-respons
 import { readUserinfoResponse } from '../protocol/userinfo-response.ts';
 import type { AnswerKind, Message, MessageOf } from '../recording/conversation.ts';
 import { errorInDamagedJson, type VisibleError } from '../recording/error-in-text.ts';
-import type { RecordedRequest, RecordedResponse } from '../recording/recording.ts';
+import type { RecordedResponse } from '../recording/recording.ts';
 import type { SentTokenRequest } from '../recording/sent-request.ts';
 import { recall, say } from '../say.ts';
 import { findAuthorizationRequestProblems } from './authorization-request.ts';
@@ -283,29 +283,22 @@ function judgeUserinfo({ response, asked, request }: MessageOf<'userinfo'>): Jud
   }
 }
 
-function judgeAnswer({ kind, request, response }: MessageOf<AnswerKind>, now: Date): Judged {
-  const [reading, judgements] = readAnswer(kind, request, response, now);
-  const findings = judgeable(judgements, response);
+function judgeAnswer(message: MessageOf<AnswerKind>, now: Date): Judged {
+  const [reading, judgements] = readAnswer(message, now);
+  const findings = judgeable(judgements, message.response);
   if (reading.type === 'error') return { outcome: 'error', values: errorValues(reading), findings };
   const { device_code: _, ...values } = reading.members;
-  return { outcome: kind === 'registration' ? 'client' : 'code', values, findings };
+  return { outcome: message.kind === 'registration' ? 'client' : 'code', values, findings };
 }
 
-function readAnswer(
-  kind: AnswerKind,
-  request: RecordedRequest | null,
-  response: RecordedResponse,
-  now: Date,
-) {
+function readAnswer({ kind, request, response }: MessageOf<AnswerKind>, now: Date) {
+  const judged = <Reading>(reading: Reading, judge: (reading: Reading) => readonly Judgement[]) =>
+    [reading, judge(reading)] as const;
   switch (kind) {
-    case 'device_response': {
-      const reading = readDeviceResponse(complete(response, 200));
-      return [reading, judgeDeviceResponse(reading)] as const;
-    }
-    case 'backchannel_response': {
-      const reading = readBackchannelResponse(complete(response, 200));
-      return [reading, judgeBackchannelResponse(reading)] as const;
-    }
+    case 'device_response':
+      return judged(readDeviceResponse(complete(response, 200)), judgeDeviceResponse);
+    case 'backchannel_response':
+      return judged(readBackchannelResponse(complete(response, 200)), judgeBackchannelResponse);
     case 'registration': {
       const actions = Object.keys(registrationActions) as RegistrationAction[];
       const isAsked = (action: RegistrationAction) => registrationActions[action].method === request?.method;

@@ -16,7 +16,13 @@ import {
   type Verdict,
   warn,
 } from './check-result.ts';
-import { judgeIss, readAudiences, type TimeEvidence } from './id-token/token-claims.ts';
+import {
+  type IdTokenEvidence,
+  type IdTokenRules,
+  judgeIss,
+  readAudiences,
+  type TimeEvidence,
+} from './id-token/token-claims.ts';
 import { judgeExp, judgeIat, judgeNbf } from './id-token/token-times.ts';
 import { listed, momentText, namesText, shownValue } from './shown-value.ts';
 import { judgeHeaderMembers, keyParameters, type SignatureEvidence } from './signed-jwt/judge-header.ts';
@@ -33,23 +39,18 @@ export const tokenProfiles = ['id-token', 'access-token', 'logout-token', 'useri
 export type TokenProfile = (typeof tokenProfiles)[number];
 
 /** All that is known for judging a JWT by itself, such as a pasted one. */
-export interface JwtEvidence extends TimeEvidence {
+export interface JwtEvidence extends TimeEvidence, AskedOfIdToken {
   readonly jws: ReadJws;
   /** null when no key was given, or none could be had: the signature is then left alone. */
   readonly verification: SignatureEvidence | null;
   /** Why the signature is left alone, in one sentence; by default that no key was given. */
   readonly unverified?: string | undefined;
   /** null when it is not known. */
-  readonly issuer: string | null;
-  readonly clientId: string | null;
   readonly audience: string | null;
-  readonly trustedAudiences?: readonly string[] | undefined;
-  readonly registeredAlgorithm?: string | undefined;
-  readonly nonce?: string | undefined;
-  readonly maxAgeSeconds?: number | undefined;
-  /** Found beside it, for `at_hash`. */
-  readonly accessToken?: string | undefined;
 }
+
+type AskedOfIdToken = IdTokenRules &
+  Pick<IdTokenEvidence, 'issuer' | 'clientId' | 'nonce' | 'maxAgeSeconds' | 'accessToken'>;
 
 type GeneralEvidence = Omit<JwtEvidence, 'verification' | 'maxAgeSeconds' | 'accessToken'>;
 

@@ -111,16 +111,12 @@ function describeServer(
     checks: [
       ...checkDiscovery({
         issuer: server.issuer ?? null,
-        documents: documents.map(toJudge),
+        documents: documents.map(({ reading, ...place }) => ({ ...place, metadata: reading.document })),
         demandsPkce: server.demandsPkce,
       }),
       ...documents.flatMap(({ reading }) => checkMetadataDocument(reading)),
     ],
   };
-}
-
-function toJudge({ url, specification, reading }: FoundMetadata) {
-  return { url, specification, metadata: reading.document };
 }
 
 /** A place where an authorization server may publish its metadata. */
