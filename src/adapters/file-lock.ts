@@ -11,6 +11,7 @@ import {
 import { hostname } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import type { LockAttempt } from '../context.ts';
+import { attempt } from '../errors/attempt.ts';
 import { errorCode } from '../errors/system-failure.ts';
 import { readRegularFile } from './open-file.ts';
 
@@ -250,10 +251,8 @@ let place: string | undefined;
 
 function ownPlace(): string {
   if (place === undefined) {
-    place = hostname().replace(/\s/g, '');
-    try {
-      if (process.platform === 'linux') place += ` ${readlinkSync('/proc/self/ns/pid')}`;
-    } catch {}
+    const space = process.platform === 'linux' ? attempt(() => readlinkSync('/proc/self/ns/pid')) : undefined;
+    place = `${hostname().replace(/\s/g, '')}${space === undefined ? '' : ` ${space}`}`;
   }
   return place;
 }

@@ -20,6 +20,7 @@ import {
 import { basename, dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import type { LockAttempt, PreparedWrite, PrivateFiles, StoredFile } from '../context.ts';
+import { attempt } from '../errors/attempt.ts';
 import { errorCode, fileError, isOutOfRoom } from '../errors/system-failure.ts';
 import { ConfigError } from '../errors.ts';
 import { decodeText } from '../protocol/text-input.ts';
@@ -353,15 +354,6 @@ async function syncFolder(folder: string): Promise<void> {
   try {
     await withFile(openSync(folder, 'r'), sync);
   } catch {}
-}
-
-/** Returns the result of the action; undefined when it fails. */
-function attempt<T>(action: () => T): T | undefined {
-  try {
-    return action();
-  } catch {
-    return undefined;
-  }
 }
 
 function isMissing(error: unknown): boolean {

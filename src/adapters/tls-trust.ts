@@ -1,6 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import * as tls from 'node:tls';
 import type { ConnectionSettings } from '../context.ts';
+import { attempt } from '../errors/attempt.ts';
 import { ConfigError } from '../errors.ts';
 import { largestText } from '../protocol/text-input.ts';
 import { own, type Said, say } from '../say.ts';
@@ -66,11 +67,7 @@ export function createTlsTrust(settings: TlsSettings, env: Environment): TlsTrus
 
 /** The certificates of the operating system; undefined where this Node cannot read them. */
 export function systemCertificates(): readonly string[] | undefined {
-  try {
-    return getCACertificates?.('system');
-  } catch {
-    return undefined;
-  }
+  return attempt(() => getCACertificates?.('system'));
 }
 
 function defaultCertificates(env: Environment): readonly string[] {
@@ -78,11 +75,8 @@ function defaultCertificates(env: Environment): readonly string[] {
   // Node 20 adds NODE_EXTRA_CA_CERTS to its defaults, but does not list them.
   const path = env.NODE_EXTRA_CA_CERTS;
   if (path === undefined || path === '') return tls.rootCertificates;
-  try {
-    return [...tls.rootCertificates, readRegularFile(path, largestText).octets.toString('utf8')];
-  } catch {
-    return tls.rootCertificates;
-  }
+  const extra = attempt(() => readRegularFile(path, largestText).octets.toString('utf8'));
+  return extra === undefined ? tls.rootCertificates : [...tls.rootCertificates, extra];
 }
 
 /** The PEM blocks of a CA file, each read once. @throws ConfigError when there is none, or one cannot be read. */

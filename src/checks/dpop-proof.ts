@@ -1,6 +1,7 @@
 import { verify } from 'node:crypto';
+import { attempt } from '../errors/attempt.ts';
 import { withoutQuery } from '../http-message.ts';
-import { attempt, importPublicKey, jwkThumbprint, secretMembers } from '../jose/jwk.ts';
+import { importPublicKey, jwkThumbprint, secretMembers } from '../jose/jwk.ts';
 import { algorithmMisfit, jwsAlgorithm, signatureOptions } from '../jose/jws.ts';
 import { claimsOf, confirmationOf } from '../jose/jwt.ts';
 import { type ReadJws, readJose } from '../jose/read-token.ts';

@@ -1,3 +1,4 @@
+import { attempt } from '../errors/attempt.ts';
 import { stringifyExactly } from '../json/exact-number.ts';
 import { joined, type Said, say, type Text } from '../say.ts';
 
@@ -43,12 +44,8 @@ export function plural(names: readonly unknown[]): string {
 }
 
 function jsonText(value: unknown): string {
-  try {
-    return stringifyExactly(value) ?? '';
-  } catch {
-    // Thousands of nested arrays are read without trouble, but not written.
-    return '(too deeply nested)';
-  }
+  // Thousands of nested arrays are read without trouble, but not written.
+  return attempt(() => stringifyExactly(value) ?? '') ?? '(too deeply nested)';
 }
 
 function shortened(text: string): string {

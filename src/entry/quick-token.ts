@@ -4,6 +4,7 @@ import { tryFileLock } from '../adapters/file-lock.ts';
 import { changersOf, liesOpen, readRegularFile } from '../adapters/open-file.ts';
 import { writeWhole } from '../adapters/write-whole.ts';
 import { isRepeatable } from '../client/grants.ts';
+import { attempt } from '../errors/attempt.ts';
 import { decodeUtf8, largestText, secretText } from '../protocol/text-input.ts';
 import { fitOf } from '../storage/find-session.ts';
 import { pathsOf, type Surroundings } from '../storage/places.ts';
@@ -207,10 +208,6 @@ function pause(ms: number): void {
 }
 
 function stampOf(path: string): { readonly mtimeMs: number; readonly size: number } | undefined {
-  try {
-    const stats = statSync(path, { throwIfNoEntry: false });
-    return stats === undefined ? undefined : { mtimeMs: stats.mtimeMs, size: stats.size };
-  } catch {
-    return undefined;
-  }
+  const stats = attempt(() => statSync(path, { throwIfNoEntry: false }));
+  return stats && { mtimeMs: stats.mtimeMs, size: stats.size };
 }

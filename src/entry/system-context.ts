@@ -2,6 +2,7 @@ import { homedir } from 'node:os';
 import { isOpenStream } from '../adapters/open-file.ts';
 import { colorChoice, createTerminal } from '../adapters/terminal.ts';
 import type { Context, StoredFile } from '../context.ts';
+import { attempt } from '../errors/attempt.ts';
 
 /** The real doors to the outside; the heavy ones are loaded when they are first opened. */
 export function createContext(argv: readonly string[], signal: AbortSignal): Context {
@@ -22,13 +23,7 @@ export function createContext(argv: readonly string[], signal: AbortSignal): Con
     signal,
     now: () => new Date(),
     monotonicMs: () => performance.now(),
-    workingDirectory() {
-      try {
-        return process.cwd();
-      } catch {
-        return '/';
-      }
-    },
+    workingDirectory: () => attempt(() => process.cwd()) ?? '/',
     homeDirectory: () => homedir(),
     readFile,
     readOctets: async (path) => (await userFiles()).readOctets(path, signal),

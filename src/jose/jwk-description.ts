@@ -1,7 +1,7 @@
 import { createHash, X509Certificate } from 'node:crypto';
+import { attempt } from '../errors/attempt.ts';
 import type { JsonObject } from '../json/json.ts';
 import {
-  attempt,
   curveNamed,
   decodeBase64url,
   encryptionKeyTypes,

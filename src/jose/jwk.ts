@@ -1,4 +1,5 @@
 import { createHash, createPublicKey, type KeyObject } from 'node:crypto';
+import { attempt } from '../errors/attempt.ts';
 import type { JsonObject } from '../json/json.ts';
 import { algorithmMisfit, type JwsAlgorithm } from './jws.ts';
 
@@ -66,16 +67,8 @@ export function decodeBase64url(value: unknown): Buffer | undefined {
 export function importPublicKey(key: JsonObject): KeyObject | undefined {
   const members = publicMembers(key);
   if (members === undefined || malformedMaterial(key) !== undefined) return undefined;
+  // Of what OpenSSL refuses it speaks of decoders, not of the key.
   return attempt(() => createPublicKey({ key: members, format: 'jwk' }));
-}
-
-/** What OpenSSL makes; undefined for what it refuses: it speaks of decoders then, not of the key. */
-export function attempt<T>(make: () => T): T | undefined {
-  try {
-    return make();
-  } catch {
-    return undefined;
-  }
 }
 
 /** Size of a key in bits: RSA modulus, curve, or octets of a symmetric key; null when it cannot be told. */

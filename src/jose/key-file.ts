@@ -1,6 +1,6 @@
 import { createPrivateKey, createPublicKey, type KeyObject, X509Certificate } from 'node:crypto';
+import { attempt } from '../errors/attempt.ts';
 import { isJsonObject, type JsonObject, parsePlainJson, textMember } from '../json/json.ts';
-import { attempt } from './jwk.ts';
 import { algorithmMisfit, jwsAlgorithm, type SigningKey } from './jws.ts';
 
 /** The keys in a file, in whatever form they came. */

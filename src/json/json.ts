@@ -1,3 +1,4 @@
+import { attempt } from '../errors/attempt.ts';
 /** Any JSON value (RFC 8259 §3). */
 export type JsonValue = string | number | boolean | null | JsonValue[] | { [name: string]: JsonValue };
 
@@ -11,11 +12,7 @@ export function isJsonObject(value: unknown): value is JsonObject {
 
 /** The value of a JSON text, numbers as JavaScript reads them; undefined for any other text. */
 export function parsePlainJson(text: string): JsonValue | undefined {
-  try {
-    return JSON.parse(text) as JsonValue;
-  } catch {
-    return undefined;
-  }
+  return attempt(() => JSON.parse(text) as JsonValue);
 }
 
 /** What an object has of its own under a name from elsewhere, which may be `constructor` or `__proto__`. */

@@ -1,3 +1,4 @@
+import { attempt } from '../errors/attempt.ts';
 import { type ExactJson, extendPath, isIndexLike, type UnsafeInteger } from './exact-json.ts';
 import { isUnsafeInteger, keepNumberTexts } from './exact-number.ts';
 import type { JsonObject, JsonValue } from './json.ts';
@@ -62,11 +63,7 @@ export function parseKeepingNumbers(text: string): unknown {
 
 /** The same for a text that may not be JSON; undefined then. */
 export function parseIfJson(text: string): JsonValue | undefined {
-  try {
-    return parseKeepingNumbers(text) as JsonValue;
-  } catch {
-    return undefined;
-  }
+  return attempt(() => parseKeepingNumbers(text) as JsonValue);
 }
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: RFC 8259 §7 forbids exactly these in a string.

@@ -1,3 +1,4 @@
+import { attempt } from '../errors/attempt.ts';
 import type { HeaderList } from '../http-message.ts';
 import { mapStrings } from '../json/exact-number.ts';
 import { parsePlainJson } from '../json/json.ts';
@@ -207,11 +208,7 @@ function decodeString(json: string): string {
 
 /** Decodes a percent-encoded component; what is malformed stays. */
 export function decodeComponent(encoded: string): string {
-  try {
-    return decodeURIComponent(encoded.replaceAll('+', ' '));
-  } catch {
-    return encoded;
-  }
+  return attempt(() => decodeURIComponent(encoded.replaceAll('+', ' '))) ?? encoded;
 }
 
 /** Members and parameters whose value is a credential wherever they stand, in lower case without `_` and `-`. */

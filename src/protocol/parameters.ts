@@ -1,4 +1,5 @@
 import { Buffer } from 'node:buffer';
+import { attempt } from '../errors/attempt.ts';
 import { type HttpRequest, mediaType } from '../http-message.ts';
 import type { JsonValue } from '../json/json.ts';
 
@@ -144,11 +145,7 @@ export function splitScope(scope: string): readonly string[] {
 
 /** A text with its percent-encoding undone (RFC 3986 §2.1); one that is malformed stays as it is. */
 export function percentDecoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
+  return attempt(() => decodeURIComponent(text)) ?? text;
 }
 
 /** A URL with the names of its parameters alone: a token or code may be a value of theirs. */

@@ -1,3 +1,4 @@
+import { attempt } from '../errors/attempt.ts';
 import { type ExactJson, extendPath, memberNames, objectsByLevel, pathOf } from '../json/exact-json.ts';
 import { isJsonObject, type JsonObject, parsePlainJson } from '../json/json.ts';
 import { type Parameters, parseForm } from '../protocol/parameters.ts';
@@ -212,9 +213,5 @@ export function decodeBase64Jwt(text: string): string {
 
 function decodePercents(value: string): string {
   if (!/%[\da-f]{2}/i.test(value)) return value;
-  try {
-    return stripOutside(decodeURIComponent(value).replace(scheme, ''));
-  } catch {
-    return value;
-  }
+  return attempt(() => stripOutside(decodeURIComponent(value).replace(scheme, ''))) ?? value;
 }

@@ -1,7 +1,7 @@
 import { createPrivateKey } from 'node:crypto';
 import type { Context, TlsIdentity } from '../context.ts';
+import { attempt } from '../errors/attempt.ts';
 import { ConfigError, UsageError } from '../errors.ts';
-import { attempt } from '../jose/jwk.ts';
 import { isPkcs12, type KeyFile, readKeyFile } from '../jose/key-file.ts';
 import { inUtf8 } from '../protocol/text-input.ts';
 import { own, say } from '../say.ts';

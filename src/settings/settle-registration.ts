@@ -1,9 +1,9 @@
 import { createPublicKey } from 'node:crypto';
 import { clientDocumentUrlProblem } from '../checks/client-document.ts';
 import { loginGrant, refreshType } from '../client/grants.ts';
+import { attempt } from '../errors/attempt.ts';
 import { ConfigError, UsageError } from '../errors.ts';
 import type { LoginSettings } from '../flows/login-settings.ts';
-import { attempt } from '../jose/jwk.ts';
 import { type SigningKey, waysToSign } from '../jose/jws.ts';
 import { isJsonObject, type JsonObject, parsePlainJson, textListMember } from '../json/json.ts';
 import { readRedirectUri } from '../protocol/redirect-uri.ts';

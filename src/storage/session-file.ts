@@ -1,3 +1,4 @@
+import { attempt } from '../errors/attempt.ts';
 import { stringifyExactly } from '../json/exact-number.ts';
 import { isJsonObject, type JsonObject } from '../json/json.ts';
 import { pathsOf, type Surroundings, settingsPath, stateFolder } from './places.ts';
@@ -202,12 +203,8 @@ export function digest(text: string): string {
 
 /** Reads the text of a session file; any other text gets a name for its problem. `parse` throws at malformed JSON. */
 export function parseSession(text: string, parse: (text: string) => unknown = JSON.parse): StoredSessionText {
-  let value: unknown;
-  try {
-    value = parse(text);
-  } catch {
-    return { type: 'unreadable', problem: 'torn' };
-  }
+  const value = attempt(() => parse(text));
+  if (value === undefined) return { type: 'unreadable', problem: 'torn' };
   if (!isJsonObject(value) || value.kind !== kind) return { type: 'unreadable', problem: 'foreign' };
   if (typeof value.version === 'number' && value.version > 1) return { type: 'unreadable', problem: 'newer' };
   if (value.version !== 1 || !isSession(value)) return { type: 'unreadable', problem: 'foreign' };
