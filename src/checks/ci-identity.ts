@@ -15,7 +15,11 @@ export interface IdentityRow {
 export interface TrustCondition {
   readonly claim: string;
   readonly values: readonly string[];
-  readonly match: 'equal' | 'pattern' | 'prefix';
+  readonly match: 'equal' | 'pattern' | 'prefix' | 'suffix';
+  /** Every value of the claim has to match, which is so where it has none. */
+  readonly isForAll?: boolean;
+  /** A claim that is a list never matches. */
+  readonly isText?: boolean;
 }
 
 /** Conditions that let a token in when it meets them all, or with `denies` keep it out. */
@@ -95,12 +99,26 @@ export function readTrust(text: string, source: string, isFile = false): readonl
     });
   };
   const document = parsePlainJson(text);
-  if (isJsonObject(document)) return readDocument(document, refuse);
+  const documents = [unwrapped(document)].flat().map(unwrapped);
+  if (documents.some(isJsonObject))
+    return documents.flatMap((one) =>
+      isJsonObject(one) ? readDocument(one, refuse) : refuse(own('a member of the list is not an object')),
+    );
   if (isFile) return refuse(own(document === undefined ? 'it is not JSON' : 'it is not a JSON object'));
-  if (/[=(]\s*['"]/.test(text)) return allow(readExpression(text, refuse));
+  if (/[=([]\s*['"]|['"]\s*(?:in|==)\b/.test(text)) return allow(readExpression(text, {}, refuse));
   const [, claim = '', value = ''] = /^([\w.-]+)=(.+)$/s.exec(text.trim()) ?? [];
   if (claim === '') return refuse(own('it is neither claim=pattern nor JSON'));
+  if (/^(?:assertion|attribute|google)\./.test(claim))
+    return refuse(say`a condition of Google has == and its value in quotation marks`);
   return allow([{ claim, values: [value], match: 'pattern' }]);
+}
+
+/** What command lines put around a trust policy or a federated credential. */
+function unwrapped(document: JsonValue | undefined): JsonValue | undefined {
+  if (!isJsonObject(document)) return document;
+  const { Role, AssumeRolePolicyDocument, properties, value } = document;
+  const inner = Role ?? AssumeRolePolicyDocument ?? properties ?? (Array.isArray(value) ? value : undefined);
+  return inner === undefined ? document : unwrapped(inner);
 }
 
 type Refuse = (problem: Said) => never;
@@ -110,31 +128,43 @@ function allow(conditions: readonly TrustCondition[]): readonly TrustStatement[]
 }
 
 function readDocument(document: JsonObject, refuse: Refuse): readonly TrustStatement[] {
-  const { Statement, attributeCondition, oidc, issuer, subject, audiences } = document;
+  const { Statement, attributeCondition, attributeMapping, oidc, name, issuer, subject, audiences } =
+    document;
   const exactly = (claim: string, name: string, value: JsonValue | undefined): TrustCondition[] =>
-    value === undefined ? [] : [{ claim, values: wantedTexts(name, value, refuse), match: 'equal' }];
+    value === undefined || value === null
+      ? []
+      : [{ claim, values: wantedTexts(name, value, refuse), match: 'equal' }];
   if (Statement !== undefined) {
     const read = [Statement].flat().flatMap((one) => readStatement(one, refuse));
     if (read.some(({ denies }) => !denies)) return read;
     return refuse(own('no Statement allows sts:AssumeRoleWithWebIdentity'));
   }
   if (issuer !== undefined || subject !== undefined || audiences !== undefined) {
-    if (document.claimsMatchingExpression) return refuse(own('it has the key claimsMatchingExpression'));
+    const { claimsMatchingExpression: flexible } = document;
     return allow([
       ...exactly('iss', 'issuer', issuer),
       ...exactly('sub', 'subject', subject),
       ...exactly('aud', 'audiences', audiences),
+      ...(flexible ? readFlexible(flexible, refuse) : []),
     ]);
   }
   if (attributeCondition !== undefined || oidc !== undefined) {
     if (oidc !== undefined && !isJsonObject(oidc)) return refuse(own('oidc is not an object'));
     const { issuerUri, allowedAudiences } = oidc ?? {};
+    // Without a list of its own, the provider takes its name as the audience.
+    const places = [`https://iam.googleapis.com/${name}`, `//iam.googleapis.com/${name}`];
+    const isListed = allowedAudiences !== undefined && `${allowedAudiences}` !== '';
+    const mapping = isJsonObject(attributeMapping) ? attributeMapping : {};
     const [condition = ''] =
       attributeCondition === undefined ? [] : wantedTexts('attributeCondition', attributeCondition, refuse);
     return allow([
       ...exactly('iss', 'issuerUri', issuerUri),
-      ...exactly('aud', 'allowedAudiences', allowedAudiences),
-      ...(condition === '' ? [] : readExpression(condition, refuse)),
+      ...exactly(
+        'aud',
+        'allowedAudiences',
+        isListed ? allowedAudiences : typeof name === 'string' ? places : undefined,
+      ),
+      ...(condition === '' ? [] : readExpression(condition, mapping, refuse)),
     ]);
   }
   const { Condition } = document;
@@ -180,24 +210,67 @@ function readOperators(operators: JsonObject, refuse: Refuse): readonly TrustCon
       const [, host = '', claim = ''] = /^([^:]*\.[^:]*(?::\d+[^:]*)?):([^:]+)$/.exec(key) ?? [];
       if (claim === '') return refuse(say`the key ${key} does not name a provider and a claim`);
       const values = wantedTexts(key, value, refuse);
+      if (values.some((one) => one.includes('${'))) return refuse(say`${key} has a variable of AWS`);
+      const match = name.endsWith('Like') ? 'pattern' : 'equal';
+      // AWS does not tell cases of keys apart; claims of CI platforms are in small letters.
       return [
         { claim: 'iss', values: [`https://${host}`], match: 'equal' },
-        { claim, values, match: name.endsWith('Like') ? 'pattern' : 'equal' },
+        { claim: claim.toLowerCase(), values, match, ...(name.startsWith('ForAll') && { isForAll: true }) },
       ];
     });
   });
 }
 
-/** `assertion.repository == 'org/app' && assertion.ref.startsWith('refs/tags/')`. */
-function readExpression(text: string, refuse: Refuse): readonly TrustCondition[] {
-  return text.split('&&').map((part) => {
-    const [, claim = '', equal, begins] =
-      /^\s*\(?\s*assertion\.(\w+)\s*(?:==\s*['"]([^'"]*)['"]|\.startsWith\(\s*['"]([^'"]*)['"]\s*\))\s*\)?\s*$/.exec(
-        part,
-      ) ?? [];
-    const value = equal ?? begins;
-    if (value === undefined) return refuse(say`${quoted(part.trim())} is not == or startsWith of a claim`);
-    return { claim, values: [value], match: equal === undefined ? 'prefix' : 'equal' };
+const literal = `\\s*['"]([^'"\\\\]*)['"]\\s*`;
+const claimOf = `(assertion\\.\\w+|assertion\\[['"]\\w+['"]\\]|(?:attribute|google)\\.\\w+)\\s*`;
+const celForm = (form: string) => new RegExp(`^\\(?\\s*${form}\\)?$`);
+const celForms = {
+  equal: celForm(`${claimOf}==${literal}`),
+  prefix: celForm(`${claimOf}\\.startsWith\\(${literal}\\)\\s*`),
+  suffix: celForm(`${claimOf}\\.endsWith\\(${literal}\\)\\s*`),
+};
+const celChoice = celForm(`${claimOf}in\\s*\\[([^\\]]*)\\]\\s*`);
+const celMember = celForm(`${literal}in\\s+${claimOf}`);
+const celLiteral = new RegExp(`^${literal}$`);
+
+/**
+ * `assertion.repository == 'org/app' && assertion.ref.startsWith('refs/tags/')`.
+ * @param mapping the attributes of the provider, each by its expression
+ */
+function readExpression(text: string, mapping: JsonObject, refuse: Refuse): readonly TrustCondition[] {
+  const claimNamed = (name: string): string => {
+    const mapped = name.startsWith('assertion') ? name : mapping[name.trim()];
+    const [, claim] = /^assertion(?:\.|\[['"])(\w+)(?:['"]\])?\s*$/.exec(String(mapped)) ?? [];
+    return claim ?? refuse(say`${quoted(name)} is not mapped to a claim alone`);
+  };
+  return text.split('&&').map((written): TrustCondition => {
+    const part = written.trim();
+    for (const match of ['equal', 'prefix', 'suffix'] as const) {
+      const [, name, value] = celForms[match].exec(part) ?? [];
+      if (name !== undefined && value !== undefined)
+        return { claim: claimNamed(name), values: [value], match, isText: true };
+    }
+    const [, chosen, list = ''] = celChoice.exec(part) ?? [];
+    const values = list.split(',').map((one) => celLiteral.exec(one)?.[1]);
+    if (chosen !== undefined && values.every((one) => one !== undefined))
+      return { claim: claimNamed(chosen), values, match: 'equal', isText: true };
+    const [, member, within] = celMember.exec(part) ?? [];
+    if (member !== undefined && within !== undefined)
+      return { claim: claimNamed(within), values: [member], match: 'equal' };
+    return refuse(say`${quoted(part)} is not ==, startsWith, endsWith or in of a claim`);
+  });
+}
+
+/** The flexible form of Entra: `claims['sub'] matches 'repo:org/*' and claims['aud'] eq 'x'`. */
+function readFlexible(flexible: JsonValue, refuse: Refuse): readonly TrustCondition[] {
+  const value = isJsonObject(flexible) ? flexible.value : undefined;
+  if (typeof value !== 'string') return refuse(own('claimsMatchingExpression has no value'));
+  return value.split(/\s+and\s+/).map((part): TrustCondition => {
+    const [, claim, operator, wanted] =
+      /^\s*claims\['(\w+)'\]\s+(eq|matches)\s+'([^']*)'\s*$/.exec(part) ?? [];
+    if (claim === undefined || wanted === undefined)
+      return refuse(say`${quoted(part.trim())} is not eq or matches of a claim`);
+    return { claim, values: [wanted], match: operator === 'eq' ? 'equal' : 'pattern' };
   });
 }
 
@@ -210,7 +283,7 @@ export function judgeTrust(
   statements: readonly TrustStatement[],
 ): readonly CheckResult[] {
   const judged = statements.map(({ denies, conditions }) => {
-    const unlike = new Map(conditions.map((one) => [`${one.claim} ${one.values}`, one]));
+    const unlike = new Map(conditions.map((one) => [JSON.stringify(one), one]));
     const checks = [...unlike.values()].map((one) => judgeCondition(claims, one));
     return { denies, checks, failures: checks.filter(({ outcome }) => outcome === 'fail').length };
   });
@@ -228,16 +301,31 @@ export function judgeTrust(
   ];
 }
 
-function judgeCondition(claims: JsonObject, { claim, values, match }: TrustCondition): CheckResult {
+function judgeCondition(
+  claims: JsonObject,
+  { claim, values, match, isForAll = false, isText = false }: TrustCondition,
+): CheckResult {
   const received = textsOf(claims[claim]);
   const isPattern = match === 'pattern';
   const expected = say`${claim}: ${listed(values.map(shownValue), 5)}`;
   const compared = comparedWith(expected, claims[claim]);
   const matches = (value: string, wanted: string) =>
-    isPattern ? fits(value, wanted) : match === 'prefix' ? value.startsWith(wanted) : value === wanted;
-  if (received.some((value) => values.some((wanted) => matches(value, wanted))))
+    isPattern
+      ? fits(value, wanted)
+      : match === 'prefix'
+        ? value.startsWith(wanted)
+        : match === 'suffix'
+          ? value.endsWith(wanted)
+          : value === wanted;
+  const isMet = (value: string) => values.some((wanted) => matches(value, wanted));
+  if (isText && Array.isArray(claims[claim]))
+    return underId(
+      'trust-condition',
+      fail(say`The claim ${claim} is a list, and the condition compares a text.`, compared),
+    );
+  if (isForAll ? received.every(isMet) : received.some(isMet))
     return underId('trust-condition', pass(say`The claim ${claim} is as the server wants it.`, compared));
-  const [value] = received;
+  const value = received.find((one) => !isMet(one));
   const [wanted = ''] = values;
   if (value === undefined)
     return underId('trust-condition', fail(say`The token has no claim ${claim}.`, compared));
@@ -245,7 +333,7 @@ function judgeCondition(claims: JsonObject, { claim, values, match }: TrustCondi
   const isOtherForm = named !== value && values.some((one) => matches(named, one));
   const why = isOtherForm
     ? own('GitHub wrote each name with its number, and the condition has names alone')
-    : say`${quoted(differingPart(value, wanted, isPattern))} does not match`;
+    : say`${quoted(match === 'suffix' ? wanted : differingPart(value, wanted, isPattern))} does not match`;
   return underId('trust-condition', fail(say`The claim ${claim} is ${quoted(value)}: ${why}.`, compared));
 }
 

@@ -52,7 +52,7 @@ export function requireMet(results: readonly CheckResult[], hint: Said): void {
   const detail = recall(first.detail);
   throw new FindingsError(
     'expectation_failed',
-    say`Expected ${first.expected ?? ''}, but ${detail.spelt(detail.text.replace(/^There /, 'there '))}${own(more)}`,
+    say`Expected ${first.expected ?? ''}, but ${detail.spelt(detail.text.replace(/^(?:A|The|There) /, (word) => word.toLowerCase()))}${own(more)}`,
     { step: 'expectation', check: first.id, hint },
   );
 }

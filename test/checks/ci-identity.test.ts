@@ -28,6 +28,20 @@ const google = {
   attributeCondition: "assertion.repository=='octocat/app' && assertion.ref.startsWith('refs/heads/')",
 };
 
+const providerName = 'projects/1/locations/global/workloadIdentityPools/p/providers/q';
+const provider = (oidc: object) =>
+  JSON.stringify({ name: providerName, oidc: { issuerUri: github.iss, ...oidc } });
+const flexible = (value: string) =>
+  JSON.stringify({
+    issuer: github.iss,
+    subject: null,
+    claimsMatchingExpression: { value, languageVersion: 1 },
+  });
+const forAll = (claim: string, value: string | string[]) =>
+  JSON.stringify({
+    'ForAllValues:StringEquals': { [`token.actions.githubusercontent.com:${claim}`]: value },
+  });
+
 describe('a trust condition', () => {
   it.each([
     ['a pattern', 'sub=repo:octocat/*', github],
@@ -36,6 +50,51 @@ describe('a trust condition', () => {
     ['Entra', JSON.stringify({ ...entra, audiences: ['a', github.aud] }), github],
     ['Google', JSON.stringify(google), github],
     ['CEL', 'assertion.repository == "octocat/app"', github],
+    ['a choice of CEL', "(assertion['repository'] in ['a/b', \"octocat/app\"])", github],
+    ['the end in CEL', "assertion.ref.endsWith('/main') && assertion.aud == 'sts.amazonaws.com'", github],
+    ['an audience in CEL', "'b' in assertion.aud", { ...github, aud: ['a', 'b'] }],
+    [
+      'an attribute of Google',
+      JSON.stringify({
+        ...google,
+        attributeMapping: { 'google.subject': 'assertion.sub', 'attribute.repo': 'assertion.repository' },
+        attributeCondition: "attribute.repo=='octocat/app' && google.subject.startsWith('repo:')",
+      }),
+      github,
+    ],
+    [
+      'the name of a provider',
+      provider({}),
+      { ...github, aud: `https://iam.googleapis.com/${providerName}` },
+    ],
+    [
+      'that name without a scheme',
+      provider({ allowedAudiences: [] }),
+      { ...github, aud: `//iam.googleapis.com/${providerName}` },
+    ],
+    [
+      'a flexible credential of Entra',
+      flexible("claims['sub'] matches 'repo:octocat/*' and claims['ref'] eq 'refs/heads/main'"),
+      github,
+    ],
+    [
+      'the answer of the command line of AWS',
+      JSON.stringify({ Role: { AssumeRolePolicyDocument: JSON.parse(aws('StringLike', 'repo:*')) } }),
+      github,
+    ],
+    ['a list of Entra', JSON.stringify([entra, { ...entra, audiences: [github.aud] }]), github],
+    [
+      'the answer of Entra',
+      JSON.stringify({ value: [{ properties: { ...entra, audiences: [github.aud] } }] }),
+      github,
+    ],
+    [
+      'a key of AWS in capitals',
+      JSON.stringify({ StringLike: { 'token.actions.githubusercontent.com:SUB': 'repo:*' } }),
+      github,
+    ],
+    ['all of no value', forAll('enterprise', 'x'), github],
+    ['all values', forAll('aud', ['a', 'b']), { ...github, aud: ['b', 'a'] }],
   ])('holds: %s', (_, text, claims) => {
     const checks = judgeTrust(claims, readTrust(text, '--trust x'));
     expect(checks.length).toBeGreaterThan(0);
@@ -45,10 +104,25 @@ describe('a trust condition', () => {
   it.each([
     ['another owner', 'sub=repo:hubber/*', github, '"hubber/*" does not match'],
     ['another branch', 'sub=repo:octocat/app:ref:refs/heads/dev', github, '"dev" does not match'],
+    [
+      'an equal beside a pattern of the same text',
+      JSON.stringify({
+        StringEquals: { 'token.actions.githubusercontent.com:sub': 'repo:*' },
+        StringLike: { 'token.actions.githubusercontent.com:sub': 'repo:*' },
+      }),
+      github,
+      '"*" does not match',
+    ],
     ['a star that is none', aws('StringEquals', 'repo:octocat/*'), github, '"*" does not match'],
     ['the other form', 'sub=repo:octocat/app:environment:prod', numbered, 'GitHub wrote each name with'],
     ['an audience', JSON.stringify(entra), github, '"api://AzureADTokenExchange" does not match'],
     ['a claim', "assertion.environment=='prod'", github, 'The token has no claim environment.'],
+    ['the audience of a provider', provider({}), github, 'The claim aud is "sts.amazonaws.com"'],
+    ['a list in CEL', "assertion.aud=='a'", { ...github, aud: ['a'] }, 'The claim aud is a list'],
+    ['one of all values', forAll('aud', 'a'), { ...github, aud: ['a', 'b'] }, 'The claim aud is "b": '],
+    ['the end in CEL', "assertion.ref.endsWith('/dev')", github, '"/dev" does not match'],
+    ['a choice of CEL', "assertion.ref in ['a', 'b']", github, 'The claim ref is "refs/heads/main"'],
+    ['a flexible credential', flexible("claims['sub'] matches 'repo:x/*'"), github, '"x/*" does not match'],
   ])('names what does not match: %s', (_, text, claims, detail) => {
     const failed = judgeTrust(claims, readTrust(text, '--trust x')).filter(
       ({ outcome }) => outcome === 'fail',
@@ -74,7 +148,19 @@ describe('a trust condition', () => {
     ['{"StringEquals":{"a.b:sub":[[1]]}}', 'a.b:sub is neither a text nor a list of texts'],
     ['{"issuer":7,"subject":"a"}', 'issuer is neither a text nor a list of texts'],
     ['{"subject":"a","audiences":[[1]]}', 'audiences is neither a text nor a list of texts'],
-    ['{"issuer":"a","claimsMatchingExpression":{}}', 'it has the key claimsMatchingExpression'],
+    ['{"issuer":"a","claimsMatchingExpression":{}}', 'claimsMatchingExpression has no value'],
+    [
+      flexible("claims['sub'] startsWith 'a'"),
+      `"claims['sub'] startsWith 'a'" is not eq or matches of a claim`,
+    ],
+    ['[{"issuer":"a"},7]', 'a member of the list is not an object'],
+    ['{"StringLike":{"a.b:sub":"repo:$\\u007baws:PrincipalTag/x}"}}', 'a.b:sub has a variable of AWS'],
+    ['assertion.repository=octocat/app', 'a condition of Google has == and its value in quotation marks'],
+    ["attribute.repository=='a'", '"attribute.repository" is not mapped to a claim alone'],
+    [
+      "assertion.ref in ['a', b]",
+      `"assertion.ref in ['a', b]" is not ==, startsWith, endsWith or in of a claim`,
+    ],
     ['{"oidc":7}', 'oidc is not an object'],
     ['{"Statement":[7]}', 'a Statement is not an object'],
     ['{"Statement":{"Effect":"No"}}', 'its Effect is neither Allow nor Deny'],
@@ -82,7 +168,7 @@ describe('a trust condition', () => {
     ['{"Statement":{"Effect":"Allow","NotAction":"a"}}', 'it has the key NotAction'],
     [
       "assertion.a=='b' || assertion.c=='d'",
-      `"assertion.a=='b' || assertion.c=='d'" is not == or startsWith of a claim`,
+      `"assertion.a=='b' || assertion.c=='d'" is not ==, startsWith, endsWith or in of a claim`,
     ],
   ])('is not guessed at: %s', (text, problem) =>
     expect(() => readTrust(text, '--trust x')).toThrow(`--trust x cannot be compared: ${problem}.`),
