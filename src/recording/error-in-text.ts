@@ -64,14 +64,11 @@ export function errorsInText(text: string, source: string): readonly RecordedEve
       ? errors
       : distinctErrors(phrasedErrors(searched, [wordsOfProviders()]));
   const place = (start: number) => `${source}, line ${lineOf(lines, start)}`;
-  const found = distinct.slice(0, mostErrors).map((one, at) => ({
-    start: one.start,
-    event: eventOf(
-      one,
-      { text: searched, from: distinct[at - 1]?.end ?? 0, to: distinct[at + 1]?.start ?? searched.length },
-      place(one.start),
-    ),
-  }));
+  const found = distinct.slice(0, mostErrors).map(({ start, end, isNamed: _, ...members }, at) => {
+    const from = distinct[at - 1]?.end ?? 0;
+    const to = distinct[at + 1]?.start ?? searched.length;
+    return { start, event: eventOf(members, { text: searched, from, start, end, to }, place(start)) };
+  });
   const refused = refusals.map((one) => ({
     start: one.start,
     event: refusalEvent(searched, one, place(one.start)),
@@ -173,28 +170,26 @@ function tellsMore(other: QuotedError, otherAt: number, one: QuotedError, at: nu
   return words(other) === words(one) ? otherAt < at : words(other).startsWith(words(one));
 }
 
-/** A text, and how far the surroundings of an error reach in it: up to its neighbours. */
-interface Surroundings {
+/** Where an error stands in a text, and how far its surroundings reach: up to its neighbours. */
+interface Surroundings extends Pick<QuotedError, 'start' | 'end'> {
   readonly text: string;
   readonly from: number;
   readonly to: number;
 }
 
-function eventOf(
-  { start, end, isNamed: _, ...members }: QuotedError,
-  around: Surroundings,
-  source: string,
-): RecordedEvent {
-  const { text } = around;
+type Members = Omit<QuotedError, 'start' | 'end' | 'isNamed'>;
+
+function eventOf(members: Members, around: Surroundings, source: string): RecordedEvent {
+  const { text, start, end } = around;
   const { error, error_description: description = '' } = members;
-  const near = statusNear(around, start, end);
+  const near = statusNear(around);
   // Programs that answer with 500 themselves print that beside an error that never comes with it.
   const status =
     near !== null && near >= 500 && error !== null && /^(?:invalid|unauthorized|unsupported)_/.test(error)
       ? null
       : near;
   // What stands far from it is of something else.
-  const { before, after } = linesAround(ownLines(around, start, end), start, end, 12, 4000);
+  const { before, after } = linesAround(ownLines(around), 12, 4000);
   const quoted = { source, quoted: `${before}${text.slice(start, end)}${after}` };
   const line = text.slice(text.lastIndexOf('\n', start) + 1, end);
   if (
@@ -214,7 +209,7 @@ function eventOf(
       !tokenErrorCodes.has(error) &&
       !/\boauth2: |token/.test(line)) ||
     /\bError \d{3}: |[?&]error=/.test(line) ||
-    isOfAuthorization(around, start, end, error === null ? description : '') ||
+    isOfAuthorization(around, error === null ? description : '') ||
     isEventOf('LOGIN', text, start, end);
   if (isCallback) {
     const query = new URLSearchParams(JSON.parse(JSON.stringify({ ...members, error: error ?? '' })));
@@ -227,15 +222,16 @@ function eventOf(
 }
 
 /** The surroundings without the lines of its neighbours, unless they are on a line with it. */
-function ownLines({ text, from, to }: Surroundings, start: number, end: number): Surroundings {
+function ownLines({ text, from, start, end, to }: Surroundings): Surroundings {
   const behind = from === 0 ? 0 : text.indexOf('\n', from);
   const next = to === text.length ? to : text.lastIndexOf('\n', to);
-  return { text, from: behind === -1 || behind >= start ? from : behind, to: next < end ? to : next };
+  const isBeside = behind === -1 || behind >= start;
+  return { text, from: isBeside ? from : behind, start, end, to: next < end ? to : next };
 }
 
 /** Whether the text nearby speaks of the authorization endpoint alone, or a page names the redirect URI without any code. */
-function isOfAuthorization(around: Surroundings, start: number, end: number, words: string): boolean {
-  const { before, after } = linesAround(around, start, end, 4, 400);
+function isOfAuthorization(around: Surroundings, words: string): boolean {
+  const { before, after } = linesAround(around, 4, 400);
   const near = `${before}\n${after}`;
   const isNamed = /\/(?:authorize|auth)(?![\w/-])|\bauthoriz(?:e|ation)[ _](?:request|endpoint)/i.test(near);
   const isPage = /redirect[ _]ur[il]|callback url/i.test(words);
@@ -267,13 +263,7 @@ const statusPattern =
 const anyStatus = new RegExp(statusPattern, 'i');
 
 /** The lines of a text before and behind a part of it, each side of so many characters at most. */
-function linesAround(
-  { text, from, to }: Surroundings,
-  start: number,
-  end: number,
-  lines: number,
-  most: number,
-) {
+function linesAround({ text, from, start, end, to }: Surroundings, lines: number, most: number) {
   return {
     before: text
       .slice(Math.max(from, start - most), start)
@@ -289,9 +279,10 @@ function linesAround(
 }
 
 /** The status that stands nearest to an error, within six lines of it. */
-function statusNear(around: Surroundings, start: number, end: number): number | null {
-  const { before, after } = linesAround(around, start, end, 7, 2000);
-  const near = before + around.text.slice(start, Math.min(around.to, end)) + after;
+function statusNear(around: Surroundings): number | null {
+  const { text, start, end, to } = around;
+  const { before, after } = linesAround(around, 7, 2000);
+  const near = before + text.slice(start, Math.min(to, end)) + after;
   const distance = (index: number) =>
     index < before.length ? before.length - index : index - before.length - (end - start);
   const [nearest] = [...near.matchAll(new RegExp(statusPattern, 'gi'))].sort(

@@ -106,12 +106,11 @@ export function recogniseInput(received: string, source: string, kind?: InputKin
     .replace(/^\uFEFF/, '')
     .trim();
   if (text === '') return unrecognised('empty');
-  const json = /^[[{]/.test(text) ? parseJson(text) : undefined;
-  if (json !== undefined || text.length > longestPaste)
-    return recogniseText(received, text, json, source, kind);
+  const given = { received, text, json: jsonOf(text), source, kind };
+  if (given.json !== undefined || text.length > longestPaste) return recogniseText(given);
   const { text: plain, hasProse } = unpasted(text);
-  if (plain === text) return recogniseText(received, text, undefined, source, kind);
-  const read = recogniseText(plain, plain, /^[[{]/.test(plain) ? parseJson(plain) : undefined, source, kind);
+  if (plain === text) return recogniseText(given);
+  const read = recogniseText({ received: plain, text: plain, json: jsonOf(plain), source, kind });
   if (read.type === 'unrecognised' || !hasProse) return read;
   const unread = { source: `${source}, outside of the block of code`, reason: 'it is text around it' };
   return { ...read, unread: [...(read.unread ?? []), unread] };
@@ -120,13 +119,19 @@ export function recogniseInput(received: string, source: string, kind?: InputKin
 /** What is longer was saved, not pasted. */
 const longestPaste = 1_000_000;
 
-function recogniseText(
-  received: string,
-  text: string,
-  json: JsonValue | undefined,
-  source: string,
-  kind: InputKind | undefined,
-): Recognition {
+/** An input that is not empty. */
+interface Given {
+  /** With the white space and byte order mark around it. */
+  readonly received: string;
+  readonly text: string;
+  /** Undefined where the text is not JSON. */
+  readonly json: JsonValue | undefined;
+  readonly source: string;
+  readonly kind: InputKind | undefined;
+}
+
+function recogniseText(given: Given): Recognition {
+  const { received, text, json, source, kind } = given;
   if (json === undefined && isDamagedRecording(text)) return unrecognised('a recording that was cut off');
   if (json !== undefined && isTrace(json)) {
     const { command, started_at, outcome } = json;
@@ -170,7 +175,7 @@ function recogniseText(
   if (kind === 'exchange' || kind === 'har' || kind === 'curl') {
     return unrecognised(`not ${kind === 'curl' ? 'the output of curl -i or curl -v' : `a ${kind}`}`);
   }
-  const body = isRecord ? undefined : recogniseBody(received, text, json, source, kind);
+  const body = isRecord ? undefined : recogniseBody(given);
   if (body?.type === 'recognised') return body;
   if (json !== undefined) {
     const told = kind === undefined && !isSearched ? eventsInText(text, source) : [];
@@ -206,7 +211,8 @@ export function isDamagedRecording(text: string): boolean {
   return /^\uFEFF?\s*\{[\s\S]{0,5000}"(?:entries|events)"\s*:\s*\[\s*\{/.test(text);
 }
 
-function parseJson(text: string): JsonValue | undefined {
+function jsonOf(text: string): JsonValue | undefined {
+  if (!/^[[{]/.test(text)) return undefined;
   const value = parsePlainJson(text);
   // In recordings bodies are texts; elsewhere a body may be JSON itself.
   return value === undefined || isHar(value) || isTrace(value) ? value : parseIfJson(text);
@@ -378,13 +384,7 @@ function bodyAlone(body: string, source: string, step: string): RecordedEvent {
   return savedExchange({ source, step, response: { status: null, headers: null, body } });
 }
 
-function recogniseBody(
-  received: string,
-  text: string,
-  json: JsonValue | undefined,
-  source: string,
-  kind: InputKind | undefined,
-): Recognition | undefined {
+function recogniseBody({ received, text, json, source, kind }: Given): Recognition | undefined {
   if (kind !== undefined) return undefined;
   if (/^grant_type=|&grant_type=/.test(text) && !/\s/.test(text)) {
     const request = { method: 'POST', url: '', headers: [], body: text };
@@ -429,11 +429,9 @@ function bodiesRunTogether(text: string, source: string): Recognition | undefine
     const part = left.slice(0, end);
     left = left.slice(end);
     if (left !== '' && !(left.startsWith('{') && /\} *$/.test(part.slice(-100)))) return undefined;
-    const value = parseJson(part.trim());
-    const read =
-      value === undefined
-        ? undefined
-        : recogniseBody(part.trim(), part.trim(), value, `${source}, body ${at}`, undefined);
+    const alone = part.trim();
+    const given = { received: alone, text: alone, json: jsonOf(alone), source: `${source}, body ${at}` };
+    const read = given.json === undefined ? undefined : recogniseBody({ ...given, kind: undefined });
     if (read?.type !== 'recognised') return undefined;
     events.push(...read.events);
     if (left === '') return { type: 'recognised', events };

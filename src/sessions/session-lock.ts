@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Context, HeldLock, InterruptedHolder } from '../context.ts';
 import { isOutOfRoom } from '../errors/system-failure.ts';
 import { NetworkError } from '../errors.ts';
@@ -42,7 +43,7 @@ export async function lockSession<T>(
     const limitMs = attempt.elsewhere ? Math.max(timeoutMs, longestLockMs) : timeoutMs;
     const waitedMs = monotonicMs() - startedMs;
     if (waitedMs > limitMs) throw heldTooLong(attempt.pid, path, limitMs);
-    await pause(lockPauseMs(waitedMs), signal);
+    await delay(lockPauseMs(waitedMs), undefined, { signal }).catch(() => signal.throwIfAborted());
   }
 }
 
@@ -103,18 +104,4 @@ function heldTooLong(pid: number | undefined, path: string, timeoutMs: number): 
       hint: say`Try again. When no such process is an oauth-code, remove ${path}.lock. --timeout SECONDS waits longer.`,
     },
   );
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const stop = () => {
-      clearTimeout(timer);
-      reject(signal.reason);
-    };
-    const timer = setTimeout(() => {
-      signal.removeEventListener('abort', stop);
-      resolve();
-    }, ms);
-    signal.addEventListener('abort', stop, { once: true });
-  });
 }
