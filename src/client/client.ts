@@ -10,7 +10,10 @@ import type { TokenRequestClient } from '../protocol/token-request.ts';
 import { own, say } from '../say.ts';
 
 /** A client at one server: its credentials, its authentication method, and the audience of its assertions. */
-export type Client = TokenRequestClient;
+export interface Client extends TokenRequestClient {
+  /** The methods that the server advertises for the endpoint (RFC 8414 §2). */
+  readonly advertised: readonly string[] | undefined;
+}
 
 /** The ways to a client at a server, in their order; one that was registered for an earlier login is `cached`. */
 export type ClientSource = 'given' | 'document' | 'registered' | 'cached';
@@ -47,16 +50,7 @@ export interface ClientPlace {
   readonly kind?: 'token' | 'introspection' | 'revocation';
 }
 
-/** The methods that a server advertises for an endpoint (RFC 8414 §2). */
-export function advertisedMethods(place: ClientPlace): readonly string[] | undefined {
-  return listedFor(place, 'methods_supported');
-}
-
-/** The algorithms that a server advertises for client assertions at an endpoint (RFC 8414 §2). */
-function advertisedAlgorithms(place: ClientPlace): readonly string[] | undefined {
-  return listedFor(place, 'signing_alg_values_supported');
-}
-
+/** What a server advertises of client authentication at an endpoint (RFC 8414 §2). */
 function listedFor({ metadata, kind = 'token' }: ClientPlace, what: string): readonly string[] | undefined {
   return (
     textListMember(metadata, `${kind}_endpoint_auth_${what}`) ??
@@ -73,10 +67,12 @@ export function clientAt(
   place: ClientPlace,
 ): Client {
   const tokenEndpoint = textMember(place.metadata, 'token_endpoint') ?? place.endpoint;
-  const method = asked ?? chooseAuthenticationMethod(credentials, advertisedMethods(place));
+  const advertised = listedFor(place, 'methods_supported');
+  const method = asked ?? chooseAuthenticationMethod(credentials, advertised);
   return {
-    credentials: signingFor(method, credentials, advertisedAlgorithms(place)),
+    credentials: signingFor(method, credentials, listedFor(place, 'signing_alg_values_supported')),
     method,
+    advertised,
     audience: audienceOf(assertionAudience, tokenEndpoint) ?? place.issuer ?? tokenEndpoint,
   };
 }

@@ -4,7 +4,7 @@ import { checkClockSkew, measureClockSkew } from '../checks/clock-skew.ts';
 import { validateIdToken } from '../checks/id-token/validate-id-token.ts';
 import { needsFreshKeys } from '../checks/signed-jwt/judge-signature.ts';
 import { isIdTokenDue } from '../checks/token-response.ts';
-import { advertisedMethods, type ClientSource, clientAt } from '../client/client.ts';
+import { type ClientSource, clientAt } from '../client/client.ts';
 import { authorizationCodeGrant } from '../client/grants.ts';
 import type { Context } from '../context.ts';
 import { ErrorResponseError, InvalidResponseError } from '../errors.ts';
@@ -249,12 +249,11 @@ function vouchedFor(needsIss: boolean): CheckResult[] {
 /** Redeems the authorization code, once, and judges the answer (RFC 6749 §4.1.3, §5.1). */
 export async function redeemCode(
   conversation: Conversation,
-  { server: { metadata, issuer }, settings, request: { sent, parameters }, codeVerifier }: LoginProgress,
+  { server, settings, request: { sent, parameters }, codeVerifier }: LoginProgress,
   code: string,
   now: Date,
 ): Promise<GrantedTokens> {
-  const tokenEndpoint = textMember(metadata, 'token_endpoint') ?? '';
-  const place = { issuer, metadata, endpoint: tokenEndpoint };
+  const tokenEndpoint = textMember(server.metadata, 'token_endpoint') ?? '';
   const issued = await askForTokens(conversation, {
     tokenEndpoint,
     grant: authorizationCodeGrant({
@@ -263,8 +262,7 @@ export async function redeemCode(
       redirectUri: sent.redirect_uri,
       codeVerifier: sent.code_challenge === undefined ? undefined : codeVerifier,
     }),
-    client: clientAt(settings.client, place),
-    advertised: advertisedMethods(place),
+    client: clientAt(settings.client, { ...server, endpoint: tokenEndpoint }),
     overrides: settings.tokenOverrides,
     requestedScope: sent.scope,
     now,

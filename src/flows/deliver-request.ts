@@ -1,6 +1,6 @@
 import { listChecks } from '../checks/check-result.ts';
 import { judgePushedResponse } from '../checks/pushed-response.ts';
-import { advertisedMethods, type ClientSettings, clientAt, signingFor } from '../client/client.ts';
+import { type ClientSettings, clientAt, signingFor } from '../client/client.ts';
 import type { Context } from '../context.ts';
 import { UsageError } from '../errors.ts';
 import type { EncryptionChoice, EncryptionWishes } from '../jose/encrypt-jwe.ts';
@@ -168,15 +168,13 @@ async function pushedRequest(
   };
 
   async function push(asked: AuthorizationRequest) {
-    const { metadata, issuer } = server;
     const endpoint = requireEndpoint(server, 'pushed_authorization_request_endpoint');
-    const place = { issuer, metadata, endpoint };
-    const client = clientAt(settings, place);
+    const client = clientAt(settings, { ...server, endpoint });
     const carried: Parameters =
       make === undefined ? asked.parameters : [clientOf(asked), ['request', await make(asked.parameters)]];
     const build = () => buildTokenRequest(endpoint, carried, client, [], now());
     const sentAt = now();
-    const exchange = await sendAsClient(conversation, 'par', client, advertisedMethods(place), build);
+    const exchange = await sendAsClient(conversation, 'par', client, build);
     const reading = readPushedResponse(exchange.response);
     conversation.requireChecks('par', listChecks(judgePushedResponse(reading)));
     if (reading.type === 'error' || typeof reading.requestUri !== 'string') {

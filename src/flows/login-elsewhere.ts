@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { durationText } from '../checks/shown-value.ts';
-import { advertisedMethods, clientAt } from '../client/client.ts';
+import { clientAt } from '../client/client.ts';
 import type { FlowStep, Secret } from '../client/middleware.ts';
 import type { Context } from '../context.ts';
 import { ErrorResponseError, NetworkError } from '../errors.ts';
@@ -68,7 +68,7 @@ export async function runLoginElsewhere(
   conversation.requireChecks('discovery', server.checks);
   const settings =
     register === undefined ? given : { ...given, client: await register(conversation, server, given) };
-  const { metadata, issuer } = server;
+  const { metadata } = server;
   conversation.dpop?.fit(textListMember(metadata, 'dpop_signing_alg_values_supported'));
   const tokenEndpoint = requireEndpoint(server, 'token_endpoint');
   const { request, grant, url, step, begun, ...pace } = await begin(server, settings);
@@ -78,7 +78,6 @@ export async function runLoginElsewhere(
   keys?.catch(() => {});
   const over = new AbortController();
   begun?.(over.signal);
-  const place = { issuer, metadata, endpoint: tokenEndpoint };
   const expiresInSeconds = Math.min(
     pace.expiresInSeconds ?? Number.POSITIVE_INFINITY,
     settings.browserTimeoutSeconds,
@@ -86,8 +85,7 @@ export async function runLoginElsewhere(
   const polling = pollForTokens(doors, conversation, { ...pace, expiresInSeconds }, () => ({
     tokenEndpoint,
     grant,
-    client: clientAt(settings.client, place),
-    advertised: advertisedMethods(place),
+    client: clientAt(settings.client, { ...server, endpoint: tokenEndpoint }),
     overrides: settings.tokenOverrides,
     requestedScope: request.sent.scope,
     now: doors.now(),
@@ -110,14 +108,13 @@ export async function runLoginElsewhere(
 export async function sendBeginning(
   { now }: Pick<Context, 'now'>,
   conversation: Conversation,
-  { metadata, issuer }: DiscoveredServer,
+  server: DiscoveredServer,
   settings: LoginSettings,
   { step, endpoint, parameters, secretsIn }: Beginning,
 ): Promise<{ readonly exchange: HttpExchange; readonly request: AuthorizationRequest }> {
-  const place = { issuer, metadata, endpoint };
-  const client = clientAt(settings.client, place);
+  const client = clientAt(settings.client, { ...server, endpoint });
   const build = () => buildTokenRequest(endpoint, parameters, client, settings.request.overrides, now());
-  const exchange = await sendAsClient(conversation, step, client, advertisedMethods(place), build, secretsIn);
+  const exchange = await sendAsClient(conversation, step, client, build, secretsIn);
   return { exchange, request: authorizationRequestOf(endpoint, requestParameters(exchange.request)) };
 }
 

@@ -2,6 +2,7 @@ import { listChecks } from '../checks/check-result.ts';
 import { judgeErrorResponse } from '../checks/error-response.ts';
 import type { RequestedAccess } from '../checks/requested-access.ts';
 import { judgeTokenResponse } from '../checks/token-response.ts';
+import type { Client } from '../client/client.ts';
 import type { FlowStep, OutgoingRequest } from '../client/middleware.ts';
 import { ErrorResponseError, InvalidResponseError, NetworkError } from '../errors.ts';
 import { type HttpExchange, type HttpRequest, type HttpResponse, headerValue } from '../http-message.ts';
@@ -14,7 +15,7 @@ import {
   parameterValue,
   urlWithoutValues,
 } from '../protocol/parameters.ts';
-import { buildTokenRequest, type TokenRequestClient } from '../protocol/token-request.ts';
+import { buildTokenRequest } from '../protocol/token-request.ts';
 import {
   type ErrorReading,
   readTokenResponse,
@@ -48,9 +49,7 @@ export interface TokenQuestion {
   readonly tokenEndpoint: string;
   /** Its parameters; a function makes them anew for each request, as an assertion counts only once. */
   readonly grant: Parameters | (() => Parameters);
-  readonly client: TokenRequestClient;
-  /** The methods of the server's metadata. */
-  readonly advertised: readonly string[] | undefined;
+  readonly client: Client;
   readonly overrides: readonly ParameterOverride[];
   readonly requestedScope: readonly string[];
   readonly now: Date;
@@ -69,17 +68,7 @@ export class BusyServerError extends NetworkError {}
  */
 export async function askForTokens(
   conversation: Conversation,
-  {
-    tokenEndpoint,
-    grant,
-    client,
-    advertised,
-    overrides,
-    requestedScope,
-    now,
-    afterFailure,
-    isPatient,
-  }: TokenQuestion,
+  { tokenEndpoint, grant, client, overrides, requestedScope, now, afterFailure, isPatient }: TokenQuestion,
 ): Promise<IssuedTokens> {
   let grantType: string | undefined;
   const build = () => {
@@ -89,7 +78,7 @@ export async function askForTokens(
   };
   const read = (response: HttpResponse) =>
     readTokenResponse(response, { grant: grantType, scope: requestedScope });
-  const exchange = await sendAsClient(conversation, 'token', client, advertised, build, (response) =>
+  const exchange = await sendAsClient(conversation, 'token', client, build, (response) =>
     secretsIn(read(response)),
   );
   const reading = read(exchange.response);
@@ -105,15 +94,14 @@ export async function askForTokens(
   // The same answer comes again and again.
   const isPending = pendingErrors.has(reading.error ?? '');
   if (!isRedirect && !isPending) conversation.requireChecks('token', listChecks(judgeErrorResponse(reading)));
-  throw tokenError(reading, exchange.response, client.method, advertised, afterFailure);
+  throw tokenError(reading, exchange.response, client, afterFailure);
 }
 
 /** Sends a request with which a client authenticates, and tells how it does; `build` makes it anew for each try. */
 export function sendAsClient(
   conversation: Conversation,
   step: FlowStep,
-  { method }: TokenRequestClient,
-  advertised: readonly string[] | undefined,
+  { method, advertised }: Client,
   build: () => HttpRequest,
   secretsIn?: OutgoingRequest['secretsIn'],
 ): Promise<HttpExchange> {
@@ -201,21 +189,20 @@ function secretsIn(reading: TokenResponseReading) {
 function tokenError(
   reading: ErrorReading,
   response: HttpResponse,
-  method: ClientAuthenticationMethod,
-  advertised: readonly string[] | undefined,
+  client: Client,
   afterFailure: string,
 ): ErrorResponseError | InvalidResponseError {
   if (reading.error === null) return unreadableAnswer(response, afterFailure);
   const { error, errorDescription, errorUri } = reading;
   return new ErrorResponseError(
     'token_error',
-    say`The token endpoint refused the request: ${error}.${error === 'invalid_client' ? describeMethod(method, advertised) : ''}`,
+    say`The token endpoint refused the request: ${error}.${error === 'invalid_client' ? describeMethod(client) : ''}`,
     { error, error_description: errorDescription, error_uri: errorUri, status: response.status },
     { step: 'token' },
   );
 }
 
-function describeMethod(method: ClientAuthenticationMethod, advertised: readonly string[] | undefined): Said {
+function describeMethod({ method, advertised }: Client): Said {
   const used = own(
     method === 'none' ? ' The client did not authenticate (none)' : ` Client authentication was ${method}`,
   );

@@ -105,7 +105,6 @@ export async function refreshSession(
         resource: part?.resource ?? session.requested.resource,
       }),
       client: rememberedClient(settings, session),
-      advertised: session.server.auth_methods_supported,
       overrides,
       requestedScope,
       now: sentAt,

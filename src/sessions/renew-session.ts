@@ -17,7 +17,12 @@ export function rememberedClient(
 ): Client {
   const asked = assertionAudience === 'issuer' ? (issuer ?? undefined) : assertionAudience;
   const audience = audienceOf(asked, server.token_endpoint) ?? server.assertion_audience;
-  return { credentials: signingFor(method, credentials, server.auth_signing_algs), method, audience };
+  return {
+    credentials: signingFor(method, credentials, server.auth_signing_algs),
+    method,
+    advertised: server.auth_methods_supported,
+    audience,
+  };
 }
 
 /**

@@ -1,4 +1,4 @@
-import { advertisedMethods, type Client, type ClientPlace, clientAt } from '../client/client.ts';
+import { type Client, type ClientPlace, clientAt } from '../client/client.ts';
 import { grantRequests } from '../client/grant-requests.ts';
 import { grantOf } from '../client/grants.ts';
 import { UsageError } from '../errors.ts';
@@ -65,7 +65,6 @@ export async function requestToken(
       tokenEndpoint: place.endpoint,
       grant: () => parameters(requested, given, (claims) => signClaims(client, claims, context.now())),
       client,
-      advertised: advertisedMethods(place),
       overrides: renewal.tokenOverrides(),
       requestedScope: requested.scope,
       now: context.now(),
