@@ -12,6 +12,10 @@ import {
   settleShow,
 } from '../settings/settle-profile.ts';
 import { addNotes, defineCommand, type Invocation, type Start } from './command.ts';
+import { editProfile } from './profile/edit.ts';
+import { importProfile } from './profile/import.ts';
+import { removeProfile, saveProfile } from './profile/save.ts';
+import { listProfiles, showProfile } from './profile/show.ts';
 
 type Run<Settings> = (settings: Settings, invocation: Invocation, words: readonly string[]) => Promise<void>;
 
@@ -120,50 +124,38 @@ export function define(command: Command, start: Start): void {
     description: string,
     groups: OptionGroups,
     settle: Settle<Settings>,
-    load: () => Promise<Run<Settings>>,
+    run: Run<Settings>,
     notes?: string,
   ): void =>
     defineCommand({
       description,
       groups,
       notes,
-      action: async ({ settleAlone }, words) => (await load())(...(await settleAlone(settle)), words),
+      action: async ({ settleAlone }, words) => run(...(await settleAlone(settle)), words),
     })(command.command(usage), start);
 
-  add(
-    'list',
-    'Show all profiles.',
-    groupsOf.list,
-    settleProfile,
-    async () => (await import('./profile/show.ts')).listProfiles,
-  );
-  add(
-    'show [name]',
-    'Show a profile, or the default one.',
-    groupsOf.show,
-    settleShow,
-    async () => (await import('./profile/show.ts')).showProfile,
-  );
+  add('list', 'Show all profiles.', groupsOf.list, settleProfile, listProfiles);
+  add('show [name]', 'Show a profile, or the default one.', groupsOf.show, settleShow, showProfile);
   add(
     'save <name>',
     'Save the given options as a profile. An existing one is replaced.',
     groupsOf.save,
     settleProfileSave,
-    async () => (await import('./profile/save.ts')).saveProfile,
+    saveProfile,
   );
   add(
     'edit <name>',
     'Change settings of a profile; without --set or --unset in your editor. Comments stay.',
     groupsOf.edit,
     settleEdit,
-    async () => (await import('./profile/edit.ts')).editProfile,
+    editProfile,
   );
   add(
     'import [source...]',
     'Make a profile of an oauth2c command, a kubelogin entry, the configuration of an MCP client, or a .well-known URL.',
     groupsOf.import,
     settleImport,
-    async () => (await import('./profile/import.ts')).importProfile,
+    importProfile,
     importExamples,
   );
   add(
@@ -171,15 +163,9 @@ export function define(command: Command, start: Start): void {
     'Remove a profile, and its secret from the keychain.',
     groupsOf.remove,
     settleProfile,
-    async () => (await import('./profile/save.ts')).removeProfile,
+    removeProfile,
   );
-  add(
-    'schema',
-    'Print the JSON Schema of the settings file.',
-    groupsOf.schema,
-    settleSchema,
-    async () => printSchema,
-  );
+  add('schema', 'Print the JSON Schema of the settings file.', groupsOf.schema, settleSchema, printSchema);
 }
 
 /** Prints the JSON Schema of the settings file, or of a project file. */
