@@ -106,8 +106,8 @@ async function runLogout(settings: LogoutSettings, invocation: Invocation): Prom
   const leaving = all ? await allOf(wanted, context) : await oneOf(wanted, invocation);
   if (all && leaving.length > 1) {
     const about = say`${leaving.length} sessions of ${ownerName(wanted.owner)}`;
-    const consent = { question: `Forget ${about}?`, loss: say`This forgets ${about}.` };
-    if (!(await hasConsent(settings.consent, context, consent))) return;
+    const loss = { question: `Forget ${about}?`, loss: say`This forgets ${about}.` };
+    if (!(await hasConsent(settings.yes, invocation, loss))) return;
   }
   const endpoint = settings.endSessionEndpoint ?? leaving[0]?.session.server.end_session_endpoint;
   if (settings.endSession && leaving.length > 0 && endpoint !== undefined) {

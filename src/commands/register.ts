@@ -137,7 +137,7 @@ async function runRegister(settings: RegisterSettings, invocation: Invocation): 
   const { context, journal } = invocation;
   const keeping = await chooseKeeping(store, context);
   const target = save === undefined ? undefined : await saveTarget(settings.config, context, save);
-  if (target !== undefined && !(await mayReplace(profile().consent, context, target, {}))) return;
+  if (target !== undefined && !(await mayReplace(profile().yes, invocation, target, {}))) return;
   const known = action === 'create' ? undefined : await findKept(settings, invocation);
   let checks: readonly CheckResult[] = [];
   const described = await withConversation('register', settings, invocation, async (conversation) => {

@@ -148,7 +148,7 @@ async function showSavedSession(
 
 /** Forgets sessions on this machine. @throws UsageError when one is not there, or several have the name */
 async function removeSavedSessions(
-  { consent, all, connection }: SavedSessionsSettings,
+  { yes, all, connection }: SavedSessionsSettings,
   invocation: Invocation,
   name: string | undefined,
 ): Promise<void> {
@@ -168,7 +168,7 @@ async function removeSavedSessions(
   }
   const about = `${entries.length} saved sessions`;
   const loss = { question: `Forget ${about}?`, loss: own(`This forgets ${about}.`) };
-  if (name === undefined && entries.length > 0 && !(await hasConsent(consent, context, loss))) return;
+  if (name === undefined && entries.length > 0 && !(await hasConsent(yes, invocation, loss))) return;
   for (const entry of entries) await removeEntry(entry.name, invocation);
   const { dropUnusedClients } = await import('./register/drop-unused.ts');
   const left = entries.flatMap(({ found }) => (found.type === 'session' ? [found.saved] : []));

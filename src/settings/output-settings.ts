@@ -82,18 +82,6 @@ export async function settleExpectations(options: OptionReader): Promise<readonl
   });
 }
 
-/** Settles what was agreed to. @throws UsageError for a variable that is neither on nor off */
-export function settleConsent(options: OptionReader) {
-  return {
-    /** `--yes` */
-    yes: options.isOn('yes'),
-    noInput: options.isOn('no-input'),
-  };
-}
-
-/** Whether the command line agrees to a loss, and whether the user may be asked. */
-export type ConsentSettings = Settled<typeof settleConsent>;
-
 /** Tells whether the person at the terminal can be asked something. */
 export function canAsk(
   { noInput }: Pick<OutputSettings, 'noInput'>,
@@ -108,12 +96,12 @@ export function canAsk(
  * @throws UsageError when there is no terminal to ask on, CancelledError for Ctrl-C
  */
 export async function hasConsent(
-  settings: ConsentSettings,
-  context: Pick<Context, 'terminal' | 'prompt'>,
+  yes: boolean,
+  { context, output }: { readonly context: Context; readonly output: OutputSettings },
   about: { readonly question: string; readonly loss: Said },
 ): Promise<boolean> {
-  if (settings.yes) return true;
-  if (!canAsk(settings, context)) throw new UsageError(about.loss, { hint: 'Add --yes to confirm.' });
+  if (yes) return true;
+  if (!canAsk(output, context)) throw new UsageError(about.loss, { hint: 'Add --yes to confirm.' });
   if (await context.prompt.confirm(about.question)) return true;
   context.terminal.stderr.write('Nothing was changed.\n');
   return false;

@@ -7,7 +7,6 @@ import { say } from '../say.ts';
 import type { Imported } from '../storage/import/other-command-line.ts';
 import { absolutePath } from '../storage/places.ts';
 import type { OptionReader, Settled } from './option-reader.ts';
-import { settleConsent } from './output-settings.ts';
 import { profileKeys } from './profile-keys.ts';
 import { clientSecretSetting, readClientSecret, secretFrom } from './settle-client.ts';
 import { settleConnection } from './settle-server.ts';
@@ -33,7 +32,7 @@ export function settleProfile(options: OptionReader) {
   return {
     /** The settings file, when the user names one. */
     config: options.text('config'),
-    consent: settleConsent(options),
+    yes: options.isOn('yes'),
   };
 }
 

@@ -6,7 +6,7 @@ import { endpointProblem } from '../protocol/authorization-request.ts';
 import { readRedirectUri } from '../protocol/redirect-uri.ts';
 import { own, say } from '../say.ts';
 import type { OptionReader, Settled } from './option-reader.ts';
-import { asksForJson, isCi, settleConsent, settleExpectations } from './output-settings.ts';
+import { asksForJson, isCi, settleExpectations } from './output-settings.ts';
 import type { TokenFormat } from './session-options.ts';
 import type { Settling } from './settle-client.ts';
 import { settleConnection } from './settle-server.ts';
@@ -131,7 +131,7 @@ export function settleLogout(options: OptionReader, run: Settling) {
     });
   }
   return {
-    consent: settleConsent(options),
+    yes: options.isOn('yes'),
     all: options.isOn('all'),
     revoke: options.isOn('revoke'),
     revocationEndpoint: options.text('revocation-endpoint'),
@@ -153,7 +153,7 @@ export type LogoutSettings = Settled<typeof settleLogout>;
 /** Settles a subcommand of `session`. */
 export function settleSavedSessions(options: OptionReader, { context }: Settling) {
   return {
-    consent: settleConsent(options),
+    yes: options.isOn('yes'),
     all: options.isOn('all'),
     /** For the clients that go with a session. @throws UsageError, ConfigError */
     connection: () => settleConnection(options, context),

@@ -38,7 +38,7 @@ export async function editProfile(
   if (existing === undefined) throw unknownProfile(loaded, name);
   const changes = await changesOf(edit, context, { name, file, existing });
   if (changes.length > 0) await writeSettings(context, file, changes);
-  else await editInEditor(edit, context, file);
+  else await editInEditor(invocation, file);
 
   const changed = (await loadSettings(context, file, profileKeys)).user?.profiles.get(name) ?? new Map();
   if (!isInKeychain(changed)) await forgetSecret(context, name, file, existing);
@@ -131,8 +131,8 @@ function keyNamed(text: string, option: string): SettingKey {
 }
 
 /** Opens the whole file, so that comments and other profiles are at hand; nothing is written unless it is sound. */
-async function editInEditor({ consent }: EditSettings, context: Context, file: string): Promise<void> {
-  if (!canAsk(consent, context)) {
+async function editInEditor({ context, output }: Invocation, file: string): Promise<void> {
+  if (!canAsk(output, context)) {
     throw new UsageError('No change was given, and there is no terminal to open an editor on.', {
       hint: 'Use --set KEY=VALUE or --unset KEY.',
     });

@@ -30,14 +30,14 @@ export async function importProfile(
   invocation: Invocation,
   source: readonly string[],
 ): Promise<void> {
-  const { config, consent, makeDefault } = settings;
+  const { config, yes, makeDefault } = settings;
   const { context, output } = invocation;
   if (settings.name !== undefined) requireProfileName(settings.name);
   const imported = await readSource(settings, invocation, source);
   const { toSave, issuer, clientId, grantType } = await settings.adopt(imported);
   const name = settings.name ?? suggestProfileName(imported.suggestedName ?? issuer);
   const target = await saveTarget(config, context, name);
-  if (!(await mayReplace(consent, context, target, toSave.settings))) return;
+  if (!(await mayReplace(yes, invocation, target, toSave.settings))) return;
   await storeProfile(context, target, toSave, makeDefault);
 
   const leftOut = [...imported.leftOut, ...toSave.leftOut.map((what) => `${what}: a secret itself`)];

@@ -20,7 +20,7 @@ import {
 
 /** Saves the flags as a profile; an existing one is replaced when the user agrees. */
 export async function saveProfile(
-  { config, consent, makeDefault, toSave }: SaveSettings,
+  { config, yes, makeDefault, toSave }: SaveSettings,
   invocation: Invocation,
   [name = '']: readonly string[],
 ): Promise<void> {
@@ -34,7 +34,7 @@ export async function saveProfile(
       hint: say`For example: oauth-code profile save ${name} --issuer https://login.example.com --client-id my-app`,
     });
   }
-  if (!(await mayReplace(consent, context, target, saved.settings))) return;
+  if (!(await mayReplace(yes, invocation, target, saved.settings))) return;
   await storeProfile(context, target, saved, makeDefault);
   const written = new Map(Object.entries(saved.settings));
   tellWritten(writtenProfile(name, target.file, written), invocation);
@@ -46,14 +46,15 @@ export async function saveProfile(
  * @throws UsageError, ConfigError
  */
 export async function prepareSave(
-  { config, consent, toSave }: Omit<SaveSettings, 'makeDefault'>,
-  { context, output }: Invocation,
+  { config, yes, toSave }: Omit<SaveSettings, 'makeDefault'>,
+  invocation: Invocation,
   name: string,
 ): Promise<(() => Promise<void>) | undefined> {
+  const { context, output } = invocation;
   requireProfileName(name);
   const target = await saveTarget(config, context, name);
   const saved = await toSave();
-  if (!(await mayReplace(consent, context, target, saved.settings))) return undefined;
+  if (!(await mayReplace(yes, invocation, target, saved.settings))) return undefined;
   const tell = (mark: 'pass' | 'warn', text: string) => {
     if (!output.quiet) tellStep(context.terminal.stderr, { mark, name: 'Profile', text });
   };
@@ -66,10 +67,11 @@ export async function prepareSave(
 
 /** Removes a profile of the user's, its secret in the keychain and its place as the default one. */
 export async function removeProfile(
-  { config, consent }: ProfileCommandSettings,
-  { context, output }: Invocation,
+  { config, yes }: ProfileCommandSettings,
+  invocation: Invocation,
   [name = '']: readonly string[],
 ): Promise<void> {
+  const { context, output } = invocation;
   const loaded = await loadSettings(context, config, profileKeys);
   const { file, user, project } = loaded;
   const existing = user?.profiles.get(name);
@@ -79,7 +81,7 @@ export async function removeProfile(
     });
   }
   if (existing === undefined) throw unknownProfile(loaded, name);
-  const mayRemove = await hasConsent(consent, context, {
+  const mayRemove = await hasConsent(yes, invocation, {
     question: `Remove profile ${name}?`,
     loss: say`This would remove profile ${name} from ${file}.`,
   });

@@ -7,7 +7,7 @@ import { renderProfile } from '../../output/render-profile.ts';
 import { shownSettings } from '../../output/shown-settings.ts';
 import { findProvider } from '../../providers/find-provider.ts';
 import { say } from '../../say.ts';
-import { type ConsentSettings, hasConsent } from '../../settings/output-settings.ts';
+import { hasConsent } from '../../settings/output-settings.ts';
 import { profileKeys } from '../../settings/profile-keys.ts';
 import type { SettingsToSave } from '../../settings/settle-profile.ts';
 import { changeSettings, type SettingsChange } from '../../storage/change-settings.ts';
@@ -43,13 +43,13 @@ export async function saveTarget(
 
 /** Asks before other settings of that name are lost. @throws UsageError without a terminal to ask on */
 export async function mayReplace(
-  consent: ConsentSettings,
-  context: Context,
+  yes: boolean,
+  invocation: Invocation,
   { name, file, existing }: SaveTarget,
   settings: JsonObject,
 ): Promise<boolean> {
   if (existing === undefined || isSame(existing, settings)) return true;
-  return hasConsent(consent, context, {
+  return hasConsent(yes, invocation, {
     question: `Replace profile ${name}?`,
     loss: say`There is a profile ${name} in ${file}, and this would replace it.`,
   });
