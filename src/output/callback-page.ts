@@ -1,17 +1,10 @@
+import type { ListenerPages } from '../context.ts';
 import { fragmentMediaType } from '../protocol/redirect-uri.ts';
 import { type PageMessage, renderDocument, renderMessage } from './callback-page-document.ts';
 
 /** The final outcome of a login, as its page tells it. Holds no token: all of it is shown. */
 interface OutcomePage extends Omit<PageMessage, 'mark'> {
   readonly outcome: 'success' | 'failure';
-}
-
-/** The pages the listener shows on its own, complete HTML documents. */
-export interface CallbackPages {
-  readonly relay: string;
-  readonly notFound: string;
-  readonly alreadyAnswered: string;
-  readonly refused: string;
 }
 
 /** Renders the page the browser shows when everything is over. */
@@ -29,7 +22,7 @@ export function renderIgnoredPage(reason: string): string {
 }
 
 /** The pages for everything that reaches the listener and is not the one answer, made when one is asked for. */
-export function listenerPages(): CallbackPages {
+export function listenerPages(): ListenerPages {
   return {
     get relay() {
       return renderRelayPage();

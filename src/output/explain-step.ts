@@ -1,6 +1,6 @@
 import { ownMember } from '../json/json.ts';
 import { parameterValue } from '../protocol/parameters.ts';
-import { type Row, rowsOf } from './layout.ts';
+import { rowsOf } from './layout.ts';
 
 /** The data of this login that a step is explained with. */
 export interface StepFacts {
@@ -15,12 +15,6 @@ export interface StepFacts {
   readonly proven: boolean;
   /** Whether it shows a TLS certificate. */
   readonly certificate: boolean;
-}
-
-/** A step of a login, explained to a user who does it for the first time. */
-export interface StepExplanation {
-  readonly title: string;
-  readonly rows: readonly Row[];
 }
 
 type Explain = (facts: StepFacts) => {
@@ -196,7 +190,7 @@ const proof =
   'leaves this machine. Tokens that are bound to the key are of no use to a thief who lacks it.';
 
 /** Explains what a step of a login is about to do, why, and who sees what; undefined for other steps. */
-export function explainStep(step: string, facts: StepFacts): StepExplanation | undefined {
+export function explainStep(step: string, facts: StepFacts) {
   const isPoll =
     step === 'token' && (has(facts.parameters, 'device_code') || has(facts.parameters, 'auth_req_id'));
   const explain = ownMember(steps, isPoll ? 'poll' : step);

@@ -47,16 +47,6 @@ function isRegisteredWord(word: string): boolean {
   );
 }
 
-/** Known secrets, and their replacement in text that came from outside. */
-export interface KnownSecrets {
-  /** Makes a secret known; the same one has the same placeholder every time. */
-  register(value: string, kind: string): string;
-  /** Takes what was sent openly out of the search: a client id, an issuer, an endpoint. */
-  allow(values: readonly string[]): void;
-  /** Puts placeholders in the place of secrets and of parts of them. */
-  replace(text: string): string;
-}
-
 /** One spelling of a secret as it is searched for: without white space, in lower case, in one base64 alphabet. */
 interface Form {
   readonly codes: ArrayLike<number>;
@@ -95,8 +85,11 @@ export function isShortSecret(value: string): boolean {
   return comparableCodes(value.slice(0, searchedOfLonger)).length < shortestAnywhere;
 }
 
-/** Makes an empty index. The time of `replace` grows with the text alone, not with the number of the secrets. */
-export function createKnownSecrets(): KnownSecrets {
+/**
+ * Makes an empty index of secrets, which replaces them in text that came from outside. The time of `replace` grows with
+ * the text alone, not with the number of the secrets.
+ */
+export function createKnownSecrets() {
   const known = new Map<string, string>();
   const counts = new Map<string, number>();
   const tables = new Map<number, SampleTable>();
@@ -108,6 +101,7 @@ export function createKnownSecrets(): KnownSecrets {
 
   return { register, allow, replace };
 
+  /** Makes a secret known; the same one has the same placeholder every time. */
   function register(value: string, kind: string): string {
     const before = known.get(value);
     if (before !== undefined) return before;
@@ -122,10 +116,12 @@ export function createKnownSecrets(): KnownSecrets {
     return placeholder;
   }
 
+  /** Takes what was sent openly out of the search: a client id, an issuer, an endpoint. */
   function allow(values: readonly string[]): void {
     for (const value of values) if (value !== '') open.add(value);
   }
 
+  /** Puts placeholders in the place of secrets and of parts of them. */
   function replace(text: string): string {
     for (const { value, placeholder } of waiting.splice(0)) {
       for (const form of formsOf(value, placeholder)) {

@@ -9,60 +9,51 @@ import { mapForeign, recall } from '../say.ts';
 import { replaceJwts } from './jwt-text.ts';
 import { createKnownSecrets } from './known-secrets.ts';
 
-/** Takes secrets out of everything that is shown. Redact before text is laid out: a wrapped secret is not found. */
-export interface Redactor {
-  /** Makes a secret known and returns its placeholder, such as `‹access_token›`: the same for the same secret. */
-  register(value: string, kind: string): string;
-  /** Takes what was sent openly out of the search: client id, issuer, redirect URI, scope, endpoints. */
-  allow(values: readonly string[]): void;
-  /** Puts placeholders in the place of known secrets, however encoded, and of everything that looks like a JWT. */
-  redact(text: string): string;
-  /** Redacts every string inside a JSON value; names of members stay. */
-  redactValue<T>(value: T): T;
-  /** Redacts what is foreign in a message; our own words never change. */
-  redactMessage(message: string): string;
-  /** Redacts the messages and values of checks, findings and causes; ids, titles and sections never change. */
-  redactJudged<T extends object>(judged: T): T;
-  /** Redacts credentials by the name of the header field too (RFC 9110 §11.6, RFC 6265 §4, RFC 9449 §4). */
-  redactHeaders(headers: HeaderList): HeaderList;
-  /** Redacts user information and parameters of query and fragment by name too. */
-  redactUrl(url: string): string;
-  /** Redacts members of a JSON, form or XML body by name too, however malformed it is. */
-  redactBody(body: string): string;
-}
-
 /** A secret and what it is, as the placeholder names it. */
 export interface Secret {
   readonly kind: string;
   readonly value: string;
 }
 
-/** Makes a redactor that knows the given secrets; more can be registered at any time. */
-export function createRedactor(secrets: readonly Secret[] = []): Redactor {
-  const index = createKnownSecrets();
-  for (const { kind, value } of secrets) index.register(value, kind);
+/**
+ * Makes a redactor that knows the given secrets; more can be registered at any time. It takes secrets out of everything
+ * that is shown. Redact before text is laid out: a wrapped secret is not found.
+ */
+export function createRedactor(secrets: readonly Secret[] = []) {
+  const { register, allow, replace } = createKnownSecrets();
+  for (const { kind, value } of secrets) register(value, kind);
 
-  const redact = (text: string) => replaceJwts(index.replace(text), placeholderOf('jwt'));
+  /** Puts placeholders in the place of known secrets, however encoded, and of everything that looks like a JWT. */
+  const redact = (text: string) => replaceJwts(replace(text), placeholderOf('jwt'));
+  /** Redacts what is foreign in a message; our own words never change. */
   const redactMessage = (message: string) => mapForeign(recall(message), redact);
   const hide = (value: string, kind: string) => {
-    const known = index.replace(value);
+    const known = replace(value);
     if (isPlaceholder(known)) return known;
     // A value that is a secret by its name alone may be a common word; it must not vanish from other texts.
-    return looksRandom(value) ? index.register(value, kind) : placeholderOf(kind);
+    return looksRandom(value) ? register(value, kind) : placeholderOf(kind);
   };
 
   return {
-    register: (value, kind) => index.register(value, kind),
-    allow: (values) => index.allow(values),
+    register,
+    allow,
     redact,
-    redactValue: (value) => mapStrings(value, redact),
+    /** Redacts every string inside a JSON value; names of members stay. */
+    redactValue: <T>(value: T) => mapStrings(value, redact),
     redactMessage,
-    redactJudged: (judged) => mapStrings(judged, redactMessage, ownMembers),
-    redactHeaders: (headers) => redactHeaderFields(headers, { redact, hide }),
-    redactUrl: (url) => redact(redactUrlText(url, hide)),
-    redactBody: (body) => redact(redactBodyText(body, hide)),
+    /** Redacts the messages and values of checks, findings and causes; ids, titles and sections never change. */
+    redactJudged: <T extends object>(judged: T) => mapStrings(judged, redactMessage, ownMembers),
+    /** Redacts credentials by the name of the header field too (RFC 9110 §11.6, RFC 6265 §4, RFC 9449 §4). */
+    redactHeaders: (headers: HeaderList) => redactHeaderFields(headers, { redact, hide }),
+    /** Redacts user information and parameters of query and fragment by name too. */
+    redactUrl: (url: string) => redact(redactUrlText(url, hide)),
+    /** Redacts members of a JSON, form or XML body by name too, however malformed it is. */
+    redactBody: (body: string) => redact(redactBodyText(body, hide)),
   };
 }
+
+/** What takes secrets out of texts. */
+export type Redactor = ReturnType<typeof createRedactor>;
 
 function looksRandom(value: string): boolean {
   return value.length >= 16 && !/\s/.test(value);

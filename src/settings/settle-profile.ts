@@ -1,21 +1,14 @@
 import type { Context } from '../context.ts';
 import { UsageError } from '../errors.ts';
 import type { JsonObject, JsonValue } from '../json/json.ts';
-import type { Secret } from '../output/redact.ts';
 import { holdsSecret } from '../output/shown-settings.ts';
 import { say } from '../say.ts';
 import type { Imported } from '../storage/import/other-command-line.ts';
 import { absolutePath } from '../storage/places.ts';
 import type { OptionReader, Settled } from './option-reader.ts';
 import { profileKeys } from './profile-keys.ts';
-import { clientSecretSetting, readClientSecret, secretFrom } from './settle-client.ts';
+import { clientSecretSetting, readClientSecret, type Settling, secretFrom } from './settle-client.ts';
 import { settleConnection } from './settle-server.ts';
-
-/** The run that a profile is saved in; a secret for the keychain is told to its journal. */
-interface Run {
-  readonly context: Context;
-  readonly journal: { readonly secrets: Secret[] };
-}
 
 /** Settings to be written into a profile. */
 export interface SettingsToSave {
@@ -53,7 +46,7 @@ export function settleSchema(options: OptionReader): { readonly project: boolean
 }
 
 /** Settles how the settings of a login are saved. @throws UsageError */
-export function settleSave(options: OptionReader, run: Run) {
+export function settleSave(options: OptionReader, run: Settling) {
   return {
     ...settleProfile(options),
     makeDefault: options.isOn('default'),
@@ -70,7 +63,7 @@ export function settleSave(options: OptionReader, run: Run) {
 export type SaveSettings = Settled<typeof settleSave>;
 
 /** Settles `profile save`, which saves flags alone. @throws UsageError */
-export function settleProfileSave(options: OptionReader, run: Run): SaveSettings {
+export function settleProfileSave(options: OptionReader, run: Settling): SaveSettings {
   return {
     ...settleSave(options, run),
     toSave: () => settingsToSave(options.flagsOnly(), run, keepsInKeychain(options)),
@@ -78,7 +71,7 @@ export function settleProfileSave(options: OptionReader, run: Run): SaveSettings
 }
 
 /** Settles `profile edit`. @throws UsageError */
-export function settleEdit(options: OptionReader, run: Run) {
+export function settleEdit(options: OptionReader, run: Settling) {
   return {
     ...settleProfile(options),
     makeDefault: options.isOn('default'),
@@ -97,7 +90,7 @@ export function settleEdit(options: OptionReader, run: Run) {
 export type EditSettings = Settled<typeof settleEdit>;
 
 /** Settles `profile import`. @throws UsageError */
-export function settleImport(options: OptionReader, run: Run) {
+export function settleImport(options: OptionReader, run: Settling) {
   return {
     ...settleProfile(options),
     makeDefault: options.isOn('default'),
@@ -161,7 +154,7 @@ type SecretToSave =
 
 async function settingsToSave(
   options: OptionReader,
-  { context, journal }: Run,
+  { context, journal }: Settling,
   intoKeychain: boolean,
 ): Promise<SettingsToSave> {
   const { settingFromTexts } = await import('../storage/parse-settings.ts');

@@ -12,14 +12,6 @@ import type { Settling } from './settle-client.ts';
 import { settleConnection } from './settle-server.ts';
 import { settleAccess, settleToken, settleWantedSession } from './settle-token.ts';
 
-/** The places to which the user bound a token. */
-export interface TokenBinding {
-  /** As they are compared. */
-  readonly places: readonly string[];
-  /** What binds one more, for a person to do. */
-  readonly lineWith: (place: string) => string;
-}
-
 /** Settles `token`; what may be wrong with its options is found out when the trace of the run has begun. */
 export function settlePrintToken(options: OptionReader, run: Settling) {
   return {
@@ -72,12 +64,13 @@ function settleProvenRequest(options: OptionReader, format: TokenFormat) {
 /** What `token` prints. */
 export type PrintTokenSettings = Settled<typeof settlePrintToken>;
 
+/** The places to which the user bound a token. */
 function settleBinding(
   options: OptionReader,
   option: string,
   key: string,
   comparable: (text: string) => string | undefined,
-): TokenBinding {
+) {
   const places = options.list(option).map((text) => {
     const place = comparable(text);
     if (place !== undefined) return place;
@@ -90,8 +83,10 @@ function settleBinding(
   });
   const isSaved = options.profile !== undefined && /^(?:profile|undefined)$/.test(`${options.place(option)}`);
   return {
+    /** As they are compared. */
     places,
-    lineWith(place) {
+    /** What binds one more, for a person to do. */
+    lineWith(place: string) {
       const all = [...places, place];
       if (!isSaved)
         return `add ${all.map((each) => `--${option} ${shellWord(each)}`).join(' ')} to this command`;

@@ -1,6 +1,5 @@
 import type { Context } from '../context.ts';
 import { UsageError } from '../errors.ts';
-import type { ServerSettings } from '../flows/login-settings.ts';
 import type { LogoutChannel } from '../flows/receive-logout.ts';
 import { isJsonObject, parsePlainJson } from '../json/json.ts';
 import { readRedirectUri, withPort } from '../protocol/redirect-uri.ts';
@@ -17,8 +16,7 @@ import { isCi } from './output-settings.ts';
 import { readNamedFile } from './read-named-file.ts';
 import { readClientSecret, requireClientId, type Settling } from './settle-client.ts';
 import type { FindingThreshold } from './settle-inspection.ts';
-import type { LoginCommandSettings } from './settle-login.ts';
-import { type SaveSettings, settleSave } from './settle-profile.ts';
+import { settleSave } from './settle-profile.ts';
 import {
   settleClockTolerance,
   settleConnection,
@@ -155,17 +153,6 @@ const askedOptions = [
 /** Answers by option, as if they had been given with it. */
 export type Answers = ReadonlyMap<string, readonly string[]>;
 
-/** Settings of a login as far as they are known. Each function throws UsageError and ConfigError. */
-export interface AnsweredSettings {
-  /** The issuer or an endpoint. */
-  readonly serverUrl: string | undefined;
-  readonly server: () => ServerSettings;
-  /** Every redirect URI that the login may use; for any free port it stays as the user wrote it. */
-  readonly redirectUris: () => Promise<readonly string[]>;
-  readonly save: () => SaveSettings;
-  readonly login: (run: Settling) => Promise<LoginCommandSettings>;
-}
-
 /** Settles `init`. @throws UsageError */
 export function settleInit(options: OptionReader, run: Settling) {
   const { context } = run;
@@ -181,13 +168,15 @@ export function settleInit(options: OptionReader, run: Settling) {
     save: options.text('save'),
     /** @throws UsageError, ConfigError */
     connection: () => settleConnection(options, context),
-    /** The options together with the answers, which go before them. */
+    /** The options together with the answers, which go before them; each function throws UsageError, ConfigError. */
     answered(answers: Answers) {
       const above = [...answers].map(([name, values]) => ({ name, values, source: `your answer (${name})` }));
       const all = options.with({ above });
       return {
+        /** The issuer or an endpoint. */
         serverUrl: all.text('issuer') ?? all.text('authorization-endpoint'),
         server: () => settleServer(all),
+        /** Every redirect URI that the login may use; for any free port it stays as the user wrote it. */
         async redirectUris() {
           const { settleRedirect } = await import('./settle-login.ts');
           const { ports } = await settleRedirect(all, context);

@@ -6,7 +6,7 @@ import { type DiscoveredServer, discoverServer } from '../../flows/discover-meta
 import { isLoopbackHost } from '../../protocol/redirect-uri.ts';
 import { findProvider, providerNamed, providers } from '../../providers/find-provider.ts';
 import type { Provider } from '../../providers/provider.ts';
-import type { AnsweredSettings, InitSettings } from '../../settings/settle-tools.ts';
+import type { InitSettings } from '../../settings/settle-tools.ts';
 import type { Invocation } from '../command.ts';
 import { narrateDiscovery } from '../narrate-discovery.ts';
 import { tellLine, tellStep } from '../tell.ts';
@@ -21,7 +21,7 @@ export interface Wizard {
 }
 
 /** The settings that are known so far. */
-export function settledSoFar({ settings, answers }: Wizard): AnsweredSettings {
+export function settledSoFar({ settings, answers }: Wizard) {
   return settings.answered(answers);
 }
 

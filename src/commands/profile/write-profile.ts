@@ -21,25 +21,17 @@ import { tellLine } from '../tell.ts';
 /** The address of the schema of this version's settings file. */
 const schemaUrl = `https://unpkg.com/oauth-code@${version}/dist/config.schema.json`;
 
-/** The file that a profile goes into, and the profile of that name there. */
-export interface SaveTarget {
-  readonly name: string;
-  readonly file: string;
-  readonly existing?: ProfileSettings;
-}
-
-/** Finds the file for a profile. @throws ConfigError when the file there is not sound */
-export async function saveTarget(
-  config: string | undefined,
-  context: Context,
-  name: string,
-): Promise<SaveTarget> {
+/** Finds the file for a profile, and what has its name there. @throws ConfigError when the file is not sound */
+export async function saveTarget(config: string | undefined, context: Context, name: string) {
   const file =
     config === undefined ? settingsPath(context) : absolutePath(config, context.workingDirectory(), context);
-  if (!(await context.files.exists(file))) return { name, file };
+  if (!(await context.files.exists(file))) return { name, file, existing: undefined };
   const existing = (await loadSettings(context, file, profileKeys)).user?.profiles.get(name);
-  return { name, file, ...(existing === undefined ? {} : { existing }) };
+  return { name, file, existing };
 }
+
+/** Where a profile goes. */
+export type SaveTarget = Awaited<ReturnType<typeof saveTarget>>;
 
 /** Asks before other settings of that name are lost. @throws UsageError without a terminal to ask on */
 export async function mayReplace(

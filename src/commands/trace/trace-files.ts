@@ -3,7 +3,7 @@ import type { Context } from '../../context.ts';
 import { UsageError } from '../../errors.ts';
 import { redactTrace, revealTrace } from '../../output/trace/redact-trace.ts';
 import { renderTrace } from '../../output/trace/render-trace.ts';
-import { type TraceFormat, traceFormatOf } from '../../output/trace/trace-formats.ts';
+import { traceFormatOf } from '../../output/trace/trace-formats.ts';
 import type { Recording } from '../../recording/recording.ts';
 import { say } from '../../say.ts';
 import type { OutputSettings } from '../../settings/output-settings.ts';
@@ -12,7 +12,7 @@ import type { NotedRun } from '../journal.ts';
 import { createRunRedactor } from '../run-redactor.ts';
 import { tellStep } from '../tell.ts';
 import { asksServer, buildRecording, secretsOf } from './keep-last.ts';
-import { namingSource, requireReplaceable } from './require-replaceable.ts';
+import { type FileToLeave, namingSource, requireReplaceable } from './require-replaceable.ts';
 import { warnOfSecrets } from './warn-of-secrets.ts';
 
 /**
@@ -53,10 +53,7 @@ function tellFiles(files: readonly TraceFile[], isEmpty: boolean, { terminal }: 
 }
 
 /** A file of `--trace`, and what is written into it. */
-export interface TraceFile {
-  readonly path: string;
-  readonly format: TraceFormat;
-}
+type TraceFile = Pick<FileToLeave, 'path' | 'format'>;
 
 /**
  * The files of `--trace`, each once. A file that this tool did not write is not replaced.

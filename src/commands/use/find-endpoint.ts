@@ -6,16 +6,9 @@ import { type JsonObject, textMember } from '../../json/json.ts';
 import { say } from '../../say.ts';
 import type { Session } from '../../storage/session-store.ts';
 
-/** An endpoint of a server, and what else is known of that server. */
-export interface FoundEndpoint {
-  readonly url: string;
-  /** Members from the options, the session or discovery. */
-  readonly metadata: JsonObject;
-  readonly issuer: string | null;
-}
-
 /**
- * Finds an endpoint: the one that is given, else the one the session was made with, else the discovered one.
+ * Finds an endpoint: the one that is given, else the one the session was made with, else the discovered one; and what
+ * else is known of its server.
  * @throws UsageError when no server is known or it has no such endpoint; what discovery throws
  */
 export async function findEndpoint(
@@ -23,7 +16,7 @@ export async function findEndpoint(
   member: 'userinfo_endpoint' | 'introspection_endpoint' | 'revocation_endpoint',
   server: ServerSettings,
   session: Session | undefined,
-): Promise<FoundEndpoint> {
+) {
   const remembered: JsonObject = Object.fromEntries(
     Object.entries(session?.server ?? {}).filter(([, value]) => typeof value === 'string'),
   ) as JsonObject;
@@ -45,3 +38,6 @@ export async function findEndpoint(
   const place = { metadata, issuer: discovered.issuer };
   return { ...place, url: requireEndpoint(place, member) };
 }
+
+/** An endpoint that was found. */
+export type FoundEndpoint = Awaited<ReturnType<typeof findEndpoint>>;

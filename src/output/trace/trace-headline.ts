@@ -8,15 +8,8 @@ import { formatDuration } from '../time.ts';
 import type { MarkName } from '../view.ts';
 import { hostsOf, legsOf } from './leg.ts';
 
-/** A trace in a sentence and a few facts; all text may be foreign. */
-export interface TraceHeadline {
-  readonly mark: MarkName;
-  readonly text: string;
-  readonly facts: readonly string[];
-}
-
-/** How the recorded run ended, its time and its servers. */
-export function traceHeadline(trace: Recording): TraceHeadline {
+/** A trace in a sentence and a few facts: how it ended, its time and its servers; all text may be foreign. */
+export function traceHeadline(trace: Recording) {
   const { command, outcome, started_at, duration_ms, recorded_by } = trace;
   const where = named(serversOf(trace));
   const what = command === '' ? 'A run' : `"${command}"`;
