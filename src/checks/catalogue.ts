@@ -31,6 +31,7 @@ export const catalogue = {
     'RFC 9126 §5; RFC 9101 §10.5; RFC 7636 §4.2; RFC 8414 §2',
   ),
   'issuer-url': entry('Issuer URL', 'OIDC Discovery §3; RFC 8414 §2'),
+  'signed-metadata': entry('Signed metadata', 'RFC 9728 §2.2, §3.3; RFC 8414 §2.1'),
   jwks: entry('Key set', 'RFC 7517 §5'),
   'jwks-keys': entry('Keys are usable', 'RFC 7517 §4; RFC 7518 §3.3'),
   'jwks-private': stop('No private key is published', 'RFC 7517 §9.2'),

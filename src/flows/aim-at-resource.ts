@@ -1,4 +1,5 @@
 import { checkResult } from '../checks/check-result.ts';
+import { checkSignedMetadata } from '../checks/signed-metadata.ts';
 import { UsageError } from '../errors.ts';
 import { textListMember, textMember } from '../json/json.ts';
 import { say } from '../say.ts';
@@ -45,6 +46,7 @@ export async function aimAtResource<
   const unlisted = say`${given ?? ''} is not among the authorization servers that the resource names.`;
   const checks = [
     ...found.checks.filter(({ id }) => isListed || id !== 'resource-authorization-servers'),
+    ...(await checkSignedMetadata(found.metadata ?? {})),
     ...(isListed ? [] : [checkResult('resource-authorization-servers', 'fail', unlisted)]),
   ];
   // A resource without metadata leads where the user says.

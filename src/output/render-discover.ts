@@ -13,7 +13,7 @@ export function renderDiscover(document: DiscoverDocument, looks: Looks): string
   const endpoints = endpointRows(metadata);
   return joinLines([
     ...layout.headline(worstOutcome(checks), document.resource?.url ?? issuer),
-    ...resourceRows(document.resource, layout),
+    ...resourceRows(document, layout),
     ...(document.documents.length === 0 && document.attempts.length === 0
       ? []
       : [...layout.heading('Metadata'), ...layout.urlRows(documentRows(document))]),
@@ -27,9 +27,10 @@ export function renderDiscover(document: DiscoverDocument, looks: Looks): string
 }
 
 /** What a protected resource answered without a token, and where it leads. */
-function resourceRows(resource: DiscoverDocument['resource'], layout: Layout<Looks>): string[] {
+function resourceRows({ resource, checks }: DiscoverDocument, layout: Layout<Looks>): string[] {
   if (resource === undefined) return [];
   const { status, challenge, places, metadata_url, metadata, authorization_servers, scope } = resource;
+  const signed = checks.find(({ id }) => id === 'signed-metadata');
   const schemes = challenge.map(({ scheme }) => scheme).join(', ');
   return [
     ...layout.heading('Resource'),
@@ -48,7 +49,7 @@ function resourceRows(resource: DiscoverDocument['resource'], layout: Layout<Loo
             : formatMember(metadata.bearer_methods_supported),
         ],
         ['Bound tokens (DPoP)', metadata?.dpop_bound_access_tokens_required === true ? 'required' : null],
-        ['Signed metadata', metadata?.signed_metadata === undefined ? null : 'there, not verified'],
+        ['Signed metadata', metadata?.signed_metadata === undefined ? null : (signed?.detail ?? null)],
         ['Scope to ask for', scope.length === 0 ? null : scope.join(' ')],
         ...authorization_servers.map((server): RowEntry => ['Authorization server', server]),
       ),

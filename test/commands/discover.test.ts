@@ -1,11 +1,13 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { run } from '../../src/entry/program.ts';
+import { signedToken, testKey } from '../../src/idp/misbehaviours/forged-token.ts';
 import { json, text } from '../../src/idp/misbehaviours/reply.ts';
 import {
   type Script,
   type ScriptedServer,
   startScriptedServer,
 } from '../../src/idp/misbehaviours/scripted-server.ts';
+import type { JsonObject, JsonValue } from '../../src/json/json.ts';
 import type { DiscoverDocument, ErrorDocument } from '../../src/output/documents.ts';
 import { createTestContext, type TestContextOptions } from '../fakes/context.ts';
 
@@ -81,6 +83,32 @@ describe('discover', () => {
     const { status, stdout } = await discover([...argv(issuer), '--json', '-q'], { env: env(issuer) });
     expect([status, document(stdout).issuer]).toEqual([0, issuer]);
   });
+
+  it.each([
+    [undefined, 'pass', 'verifies its signature'],
+    ['https://other.example', 'skipped', 'the keys of https://other.example are not at hand'],
+  ])(
+    'verifies signed metadata of the server, and of a resource that it vouches for (%s)',
+    async (other, outcome, said) => {
+      const signed = (members: JsonObject, iss: JsonValue = null) => ({
+        ...members,
+        signed_metadata: signedToken({ alg: 'RS256', kid: 'key-1' }, { ...members, iss }, testKey('RS256')),
+      });
+      const server = await start({
+        hasResource: true,
+        metadata: (sound) => signed(sound, sound.issuer),
+        instead: (sound, { endpoint, url }) =>
+          endpoint === 'resource metadata' && typeof sound === 'object'
+            ? json(200, signed(JSON.parse(String(sound.body)), other ?? url.origin))
+            : undefined,
+      });
+      const args = ['--resource-url', `${server.issuer}/mcp`, '--fail-on', 'none'];
+      const { checks } = document((await discover([...args, '--json'])).stdout);
+      const judged = checks.filter(({ id }) => id === 'signed-metadata');
+      expect(judged.map((check) => check.outcome)).toEqual([outcome, 'pass', 'pass']);
+      expect((await discover(args)).stdout.replace(/\s+/g, ' ')).toContain(said);
+    },
+  );
 
   it('is silent on stderr when told to be', async () => {
     const { issuer } = await start();

@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { signedToken, testKey } from '../../src/idp/misbehaviours/forged-token.ts';
 import { json, type Reply, text } from '../../src/idp/misbehaviours/reply.ts';
 import { type RunningIdp, startIdp } from '../../src/idp/start-idp.ts';
 import type { ErrorDocument, McpDocument } from '../../src/output/documents.ts';
@@ -417,6 +418,17 @@ describe('a server that is wrong', () => {
       return answers[pathname];
     };
   }
+
+  it('signs other metadata than it shows is warned of', async () => {
+    const claims = { iss: 'https://as.example', authorization_servers: ['https://as.example'] };
+    const signed_metadata = signedToken({ alg: 'RS256' }, claims, testKey('RS256'));
+    const { document } = await look(leadsTo(() => idp.issuer, { signed_metadata }));
+    expect(document?.verdict.outcome).toBe('incomplete');
+    expect(document?.phases[2]).toMatchObject({
+      ...{ phase: 'resource_metadata', outcome: 'warn' },
+      text: expect.stringContaining('differs from the plain one in authorization_servers'),
+    });
+  });
 
   const login =
     (logins = 1, args: readonly string[] = []) =>

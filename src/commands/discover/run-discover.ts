@@ -1,3 +1,4 @@
+import { checkSignedMetadata } from '../../checks/signed-metadata.ts';
 import { InvalidResponseError } from '../../errors.ts';
 import { type Conversation, startConversation } from '../../flows/conversation.ts';
 import { discoverServer } from '../../flows/discover-metadata.ts';
@@ -5,7 +6,7 @@ import type { ResourceRules } from '../../flows/discover-resource.ts';
 import { fetchKeys, judgeKeys } from '../../flows/fetch-keys.ts';
 import type { ServerSettings } from '../../flows/login-settings.ts';
 import { describeKeys } from '../../jose/jwk-description.ts';
-import { textMember } from '../../json/json.ts';
+import { type JsonObject, textMember } from '../../json/json.ts';
 import type { DiscoverDocument } from '../../output/documents.ts';
 import { renderDiscover } from '../../output/render-discover.ts';
 import { say } from '../../say.ts';
@@ -87,6 +88,7 @@ async function discoverFromResource(
   const [issuer] = found.authorizationServers;
   const { checks } = found;
   const resource = resourceSection(found);
+  const metadata = found.metadata ?? {};
   if (issuer === undefined)
     return {
       version: 1,
@@ -96,9 +98,9 @@ async function discoverFromResource(
       attempts: [],
       metadata: {},
       keys: null,
-      checks,
+      checks: [...checks, ...(await checkSignedMetadata(metadata))],
     };
-  const document = await discoverIssuer(conversation, { ...server, issuer }, now);
+  const document = await discoverIssuer(conversation, { ...server, issuer }, now, metadata);
   return { ...document, resource, checks: [...checks, ...document.checks] };
 }
 
@@ -106,10 +108,16 @@ async function discoverIssuer(
   conversation: Conversation,
   server: ServerSettings,
   now: () => Date,
+  resource: JsonObject = {},
 ): Promise<DiscoverDocument> {
   const discovered = await discoverServer(conversation, server, 'all');
   const fetched = await fetchKeys(conversation, textMember(discovered.metadata, 'jwks_uri'));
   const { documents, attempts, metadata, checks } = discovered;
+  const keys = fetched.type === 'keys' ? fetched.keys.keys : undefined;
+  const trusted = keys && { issuer: discovered.issuer, keys };
+  const signed = [resource, ...documents.map(({ reading }) => reading.document)].map((one) =>
+    checkSignedMetadata(one, trusted),
+  );
   return {
     version: 1,
     issuer: discovered.issuer ?? server.issuer ?? '',
@@ -120,7 +128,7 @@ async function discoverIssuer(
     })),
     attempts,
     metadata,
-    keys: fetched.type === 'keys' ? describeKeys(fetched.keys.keys, now()) : null,
-    checks: [...checks, ...judgeKeys(fetched, now())],
+    keys: keys === undefined ? null : describeKeys(keys, now()),
+    checks: [...checks, ...judgeKeys(fetched, now()), ...(await Promise.all(signed)).flat()],
   };
 }

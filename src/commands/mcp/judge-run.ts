@@ -87,6 +87,7 @@ const phaseOfCheck: Readonly<Record<string, McpPhase | undefined>> = {
   'resource-authorization-servers': 'resource_metadata',
   'resource-private-address': 'resource_metadata',
   'resource-bearer-methods': 'resource_metadata',
+  'signed-metadata': 'resource_metadata',
   'token-type-missing': 'token',
   'access-token-aud': 'token',
 };
@@ -223,7 +224,9 @@ export function judgeRun(
         const text = remember(say`Status ${found.answer.status} without a token; no MCP server was seen.`);
         return { phase, outcome: 'warn', text, spec };
       }
-      const warning = checks.find(({ id, outcome }) => outcome === 'warn' && phaseOfCheck[id] === phase);
+      const warning = checks.find(
+        ({ id, outcome }) => /^(?:warn|fail)$/.test(outcome) && phaseOfCheck[id] === phase,
+      );
       return {
         phase,
         outcome: warning === undefined ? 'pass' : 'warn',
