@@ -123,14 +123,8 @@ const proven: ReadonlySet<string> = new Set([
   'registration-redirect-uri',
 ]);
 
-/** Whose fault an error of the authorization server is, where it is not that of the server. */
-const faultOfError: Readonly<Record<string, McpFault | undefined>> = {
-  access_denied: 'client',
-  expired_token: 'client',
-  login_required: 'client',
-  interaction_required: 'client',
-  consent_required: 'client',
-};
+/** Errors that tell what the user did, or would have to do. */
+const aboutUser = /^(?:access_denied|expired_token|(?:login|interaction|consent)_required)$/;
 /** Errors about the client: its fault where the user named it. */
 const aboutClient = /^(?:invalid_client|unauthorized_client|invalid_redirect_uri|redirect_uri_mismatch)$/;
 /** Failures of a connection that are of this machine, by their codes in Node. */
@@ -185,15 +179,17 @@ export function judgeRun(
   invocation: Invocation,
 ): Pick<McpDocument, 'verdict' | 'phases'> {
   const { error, found } = run;
+  const unasked = found?.metadata && unaskedFor(found.answer, found.url);
   const broken =
     error !== undefined
       ? brokenBy(error, run, invocation.journal)
-      : found !== undefined && isDeadEnd(found)
-        ? unaskedFor(found.answer, run.url)
+      : unasked?.isFinal === true
+        ? unasked
         : brokenCall(run, invocation);
   const isStopped = run.isStopped === true && broken === undefined;
   const open = found !== undefined && isOpen(found);
-  const last = open ? 'challenge' : isStopped ? 'client' : run.endedIn;
+  const last = open ? 'challenge' : (run.endedIn ?? (isStopped ? 'client' : undefined));
+  const rest = open ? 'not needed' : isStopped ? 'not looked at (--no-login)' : 'not reached';
   const brokenAt = broken === undefined ? order.length : order.indexOf(broken.phase);
   return {
     verdict: {
@@ -210,16 +206,8 @@ export function judgeRun(
         const text = remember(asSaid(broken.statement));
         return { phase, outcome: 'fail', text, spec: broken.spec ?? spec, ...document };
       }
-      if (!isReached) {
-        const text = open
-          ? 'not needed'
-          : isStopped
-            ? 'not looked at (--no-login)'
-            : phase === run.endedIn
-              ? 'not finished'
-              : 'not reached';
-        return { phase, outcome: 'skipped', text, spec };
-      }
+      if (!isReached)
+        return { phase, outcome: 'skipped', text: phase === run.endedIn ? 'not finished' : rest, spec };
       if (phase === 'reach' && open && found.tools === null && run.answer === undefined) {
         const text = remember(say`Status ${found.answer.status} without a token; no MCP server was seen.`);
         return { phase, outcome: 'warn', text, spec };
@@ -337,13 +325,13 @@ function brokenBy(error: NamedError, run: McpRun, journal: Journal): Broken {
   const check = 'check' in error && typeof error.check === 'string' ? error.check : '';
   const result = checksOfRun(journal).findLast(({ id, outcome }) => id === check && outcome === 'fail');
   if (check === 'resource-metadata' && run.found !== undefined && run.found.answer.status !== 401)
-    return unaskedFor(run.found.answer, run.url, error);
+    return { ...unaskedFor(run.found.answer, run.url), error };
   const exchange = lastExchange(journal, step);
   const { diagnosis, ruled_out } =
     error instanceof NetworkError && step !== 'authorization' ? undiagnosed : diagnoseFailure(error, journal);
   const oauth = error instanceof ErrorResponseError ? error.oauth : undefined;
   // What became of a sign-in elsewhere is told by the token endpoint (RFC 8628 §3.5).
-  const isOfUser = run.aimed?.flow !== undefined && faultOfError[oauth?.error ?? ''] === 'client';
+  const isOfUser = run.aimed?.flow !== undefined && aboutUser.test(oauth?.error ?? '');
   const phase = isOfUser ? 'authorization' : (phaseOfCheck[check] ?? phaseOfStep[step] ?? 'reach');
   const lacksMetadata = phase === 'authorization_server' && error instanceof InvalidResponseError;
   const mend = lacksMetadata
@@ -387,26 +375,22 @@ function specOf(error: NamedError, phase: McpPhase): string {
   return phase === 'token' ? 'RFC 6749 §5.2' : usual;
 }
 
-function faultOf(error: NamedError, phase: McpPhase, run: McpRun, journal: Journal): McpFault {
+function faultOf(error: NamedError, phase: McpPhase, { found, aimed }: McpRun, journal: Journal): McpFault {
   const [usual] = phases[phase];
   const isGiven = clientOf(journal)?.rung === 'given';
   if (error instanceof NetworkError && error.step === 'authorization')
     return isGiven && /client/i.test(journal.page?.words ?? '') ? 'client' : usual;
   if (error instanceof NetworkError)
     return ofThisMachine.test(codeOf(error)) || /proxy/i.test(error.message) ? 'this_machine' : usual;
-  if (error instanceof UsageError) return phase === 'client' ? 'client' : usual;
-  if (!(error instanceof ErrorResponseError)) return usual;
-  const code = error.oauth.error ?? '';
-  if (aboutClient.test(code) && isGiven) return 'client';
-  // Only some may register, with a token that the owner of the server gives.
-  if (phase === 'client' && code === 'invalid_token') return 'client';
-  return faultOfError[code] ?? (code === 'invalid_scope' ? faultOfScope(run) : usual);
-}
-
-/** A scope that the server asks for and its authorization server does not list is a contradiction of the server's. */
-function faultOfScope({ found, aimed }: McpRun): McpFault {
-  const wanted = aimed?.request.scope ?? [];
-  return wanted.every((one) => found?.scope.includes(one)) ? 'authorization_server' : 'client';
+  const code = (error instanceof ErrorResponseError && error.oauth.error) || '';
+  const isOfClient =
+    aboutUser.test(code) ||
+    (isGiven && aboutClient.test(code)) ||
+    // Only some may register, with a token that the owner of the server gives.
+    (phase === 'client' && (error instanceof UsageError || code === 'invalid_token')) ||
+    // A scope that the server asks for and its authorization server does not list is a contradiction of theirs.
+    (code === 'invalid_scope' && aimed?.request.scope.every((one) => found?.scope.includes(one)) !== true);
+  return isOfClient ? 'client' : usual;
 }
 
 /** The code of Node for a failed connection, however deep. */
@@ -415,67 +399,40 @@ function codeOf({ cause }: Error): string {
   return 'code' in cause && typeof cause.code === 'string' ? cause.code : codeOf(cause);
 }
 
-/** Whether a resource that has metadata answers what no login changes. */
-export function isDeadEnd({ answer, metadata, url }: DiscoveredResource): boolean {
+/** What is wrong with a server that does not ask for a token, and whether no login changes that. */
+export function unaskedFor(answer: HttpResponse, url: string): Broken & { readonly isFinal: boolean } {
   const { status } = answer;
-  if (metadata === null) return false;
-  return (
-    redirectTarget({ response: answer }, url) !== undefined ||
-    comesFromInFront(answer) ||
-    [404, 410, 429].includes(status) ||
-    status >= 500 ||
-    (status < 400 && isPage(answer))
-  );
-}
-
-/** What is wrong with a server that does not ask for a token. */
-function unaskedFor(answer: HttpResponse, url: string, error?: NamedError): Broken {
-  const { status } = answer;
-  const base = {
+  const target = redirectTarget({ response: answer }, url);
+  const isElsewhere = target?.host !== new URL(url).host;
+  const isNone = status < 400 || [404, 405, 410].includes(status);
+  const asked = {
+    phase: 'challenge',
+    fault: isNone ? 'client' : 'server',
     statement: say`The server answered ${status} to a request without a token.`,
     evidence: [say`Without a token it answered ${status}.`],
-    ...(error === undefined ? {} : { error }),
-  };
-  const target = redirectTarget({ response: answer }, url);
-  if (target !== undefined) {
-    const isElsewhere = target.host !== new URL(url).host;
+    isFinal: [404, 410].includes(status) || (status < 400 && isPage(answer)),
+  } as const;
+  const reach = { ...asked, phase: 'reach', isFinal: true } as const;
+  if (target !== undefined)
     return {
-      ...base,
-      phase: 'reach',
+      ...reach,
       fault: isElsewhere ? 'in_front' : 'client',
       statement: say`It redirects to ${target.href}.`,
       fix: isElsewhere
         ? own('Have the owner of the server let clients through that sign in with OAuth.')
         : say`Give that URL: oauth-code mcp ${target.href}`,
     };
-  }
-  if (comesFromInFront(answer)) {
-    return {
-      ...base,
-      phase: 'reach',
-      ...refusedInFront(own('request'), answer),
-      evidence: [frontOf(answer)],
-    };
-  }
-  if (status === 429) return { ...base, phase: 'reach', fault: 'server', fix: waitFor(answer) };
-  if (status >= 500)
-    return { ...base, phase: 'reach', fault: 'server', fix: 'Look into the log of the server.' };
-  if (status < 400 || status === 404 || status === 405 || status === 410) {
-    return {
-      ...base,
-      phase: 'challenge',
-      fault: 'client',
-      statement: isPage(answer)
-        ? say`${url} is the address of a web page, not of an MCP server.`
-        : say`No MCP server is at ${url}.`,
-      fix: own('Compare the URL with what the server documents: its path is often /mcp or /sse.'),
-    };
-  }
+  if (comesFromInFront(answer))
+    return { ...reach, ...refusedInFront(own('request'), answer), evidence: [frontOf(answer)] };
+  if (status === 429) return { ...reach, fix: waitFor(answer) };
+  if (status >= 500) return { ...reach, fix: 'Look into the log of the server.' };
+  if (!isNone) return { ...asked, fix: own('Answer 401 with a WWW-Authenticate challenge (RFC 9728 §5.1).') };
   return {
-    ...base,
-    phase: 'challenge',
-    fault: 'server',
-    fix: own('Answer 401 with a WWW-Authenticate challenge (RFC 9728 §5.1).'),
+    ...asked,
+    statement: isPage(answer)
+      ? say`${url} is the address of a web page, not of an MCP server.`
+      : say`No MCP server is at ${url}.`,
+    fix: own('Compare the URL with what the server documents: its path is often /mcp or /sse.'),
   };
 }
 
@@ -528,17 +485,13 @@ function brokenCall(run: McpRun, { context }: Invocation): Broken | undefined {
 /** An answer to the call that is no refusal, and not what the call is for. */
 function answeredWrongly(answer: McpAnswer, hasToken: boolean): Pick<Broken, 'fault' | 'statement' | 'fix'> {
   const { error, result, exchange } = answer;
-  if (isPage(exchange.response)) {
+  const isWeb = isPage(exchange.response);
+  if (isWeb || (error === null && result === null)) {
     return {
-      fault: 'in_front',
-      statement: own('A web page came in place of an answer.'),
-      fix: own('Look for a proxy that answers in place of the server.'),
-    };
-  }
-  if (error === null && result === null) {
-    return {
-      fault: 'server',
-      statement: own('The answer is no JSON-RPC response.'),
+      fault: isWeb ? 'in_front' : 'server',
+      statement: own(
+        isWeb ? 'A web page came in place of an answer.' : 'The answer is no JSON-RPC response.',
+      ),
       fix: own('Look for a proxy that answers in place of the server.'),
     };
   }

@@ -26,11 +26,11 @@ import {
   clientOf,
   endOf,
   isAnswered,
-  isDeadEnd,
   isOpen,
   judgeRun,
   type McpRun,
   mayJudge,
+  unaskedFor,
 } from './judge-run.ts';
 
 /**
@@ -77,7 +77,7 @@ async function follow(settings: McpSettings, run: McpRun, invocation: Invocation
       allowsPrivate: mayLeadToPrivate(allowsPrivate, invocation),
       isMcp: true,
     });
-    if (isDeadEnd(run.found)) return;
+    if (run.found.metadata !== null && unaskedFor(run.found.answer, url).isFinal) return;
     if (isOpen(run.found)) {
       if (call !== undefined) run.answer = await callMcp(conversation, 'request', url, { call });
       return;
