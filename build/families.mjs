@@ -32,6 +32,13 @@ export function fileByFamily(sources) {
     if (dependency !== undefined) return dependency;
     // A diagnosis takes all of its room.
     if (/[\\/](?:diagnosis[\\/]|diagnose-failure|explain-challenge)/.test(id)) return 'diagnosis';
+    // A protected resource is asked, judged and called together.
+    if (
+      /[\\/](?:(?:aim-at|call|discover|protected)-resource|resource-section|signed-metadata|call-mcp)\.ts$/.test(
+        id,
+      )
+    )
+      return 'resource';
     if (names === undefined) return commandOf(sources, graph, id);
     if (names.has('start')) return 'used-by-all';
     return names.size === 1 && names.has('refresh') ? null : `used-by-${[...names].join('-')}`;
