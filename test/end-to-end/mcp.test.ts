@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -418,6 +420,30 @@ describe('a server that is wrong', () => {
       return answers[pathname];
     };
   }
+
+  it('names an authorization server that does not answer has not passed it where the run is cancelled', async () => {
+    const silent = createServer(() => {}).listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    const issuer = `http://127.0.0.1:${(silent.address() as AddressInfo).port}`;
+    const { status, stderr } = await look(
+      leadsTo(() => issuer),
+      async (url) => {
+        const cli = startCli(['mcp', url, '--no-login', '--json'], { env });
+        const [connection] = await once(silent, 'connection');
+        cli.child.kill('SIGINT');
+        const ended = await cli.finished;
+        connection.destroy();
+        return ended;
+      },
+    );
+    silent.close();
+    expect(status, stderr).toBe(130);
+    const { phases } = lastLineAsJson({ stderr }) as McpDocument;
+    expect(phases.slice(2, 4)).toMatchObject([
+      { outcome: 'pass' },
+      { phase: 'authorization_server', outcome: 'skipped', text: 'not finished' },
+    ]);
+  });
 
   it('signs other metadata than it shows is warned of', async () => {
     const claims = { iss: 'https://as.example', authorization_servers: ['https://as.example'] };
