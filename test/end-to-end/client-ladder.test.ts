@@ -151,13 +151,16 @@ describe('login --resource-url finds its client', () => {
     ]);
   });
 
-  it('registered once for a login and the step-up that follows, with all that the resource knows', async () => {
-    const args = ['--scope', 'api:read', '--call', 'note', '--port', port, '--json'];
-    const { status, stdout, stderr } = await here(['mcp', mcp(), ...args]);
-    expect(status, stderr).toBe(0);
-    expect(JSON.parse(stdout)).toMatchObject({ authorizations: 2, client: { source: 'cached' } });
-    expect(asked).toEqual(['POST', 'GET']);
-  });
+  it.each([false, true])(
+    'registered once for a login and the step-up after it (any port: %s)',
+    async (isAny) => {
+      const args = ['--scope', 'api:read', '--call', 'note', '--port', isAny ? '0' : port, '--json'];
+      const { status, stdout, stderr } = await here(['mcp', mcp(), ...args]);
+      expect(status, stderr).toBe(0);
+      expect(JSON.parse(stdout)).toMatchObject({ authorizations: 2, client: { source: 'cached' } });
+      expect(asked).toEqual(['POST', 'GET']);
+    },
+  );
 
   it('in what a flag says before what the profile says', async () => {
     const url = await hosted();

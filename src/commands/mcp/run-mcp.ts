@@ -18,7 +18,7 @@ import { own, recall, say } from '../../say.ts';
 import type { McpSettings } from '../../settings/settle-tools.ts';
 import type { Invocation } from '../command.ts';
 import { mayLeadToPrivate, withConversation } from '../conversation.ts';
-import { checksOfRun } from '../journal.ts';
+import { checksOfRun, type Journal } from '../journal.ts';
 import { login } from '../login.ts';
 import { printResult } from '../print-result.ts';
 import { resourceSection } from '../resource-section.ts';
@@ -107,7 +107,7 @@ async function follow(settings: McpSettings, run: McpRun, invocation: Invocation
     const { result, answer } = run;
     const mayAsk = result !== undefined && answer !== undefined && run.authorizations <= mostStepUps;
     const step = mayAsk ? wishOf(answer, result) : undefined;
-    asked = step && result && stepUp(asked, step, result);
+    asked = step && result && stepUp(asked, step, result, invocation.journal);
   }
 
   function callWith(result: LoginResult): Promise<McpAnswer> {
@@ -149,8 +149,13 @@ function stepUp(
   asked: LoginSettings,
   { scope, acrValues, maxAge }: StepUp,
   result: LoginResult,
+  { events }: Journal,
 ): LoginSettings {
   const granted = result.tokens.reading.scope ?? [];
+  // A client that was registered for a port that was free is found again by it.
+  const ports = events.flatMap((event) =>
+    event.type === 'listening' ? Number(new URL(event.redirect_uri).port) || [] : [],
+  );
   return {
     ...asked,
     request: {
@@ -159,6 +164,7 @@ function stepUp(
       ...(acrValues === null ? {} : { acrValues }),
       ...(maxAge === null ? {} : { maxAgeSeconds: Number(maxAge) }),
     },
+    redirect: { ...asked.redirect, ports: [...ports, ...asked.redirect.ports] },
     dpop: result.dpopKey ? { key: result.dpopKey } : asked.dpop,
   };
 }
