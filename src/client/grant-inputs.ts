@@ -16,6 +16,8 @@ export interface GrantInput {
   readonly from?: string;
   /** The grant does without it, or with what this option gives in its place. */
   readonly without?: 'nothing' | 'signing-key';
+  /** It says something about another input, and means nothing without that one, or beside it. */
+  readonly of?: { readonly option: string; readonly isBeside: boolean };
   /** The hint for a value that cannot be read. */
   readonly allowed?: string;
 }
@@ -29,13 +31,21 @@ const typeOf = {
   allowed: `Use ${typeNames} or a URI.`,
 } as const;
 
+/** Of an assertion that is made, not given. */
+const made = { option: 'assertion', isBeside: false };
+
 /** What each grant hands in, by its type. */
-const inputs: Readonly<Record<string, readonly GrantInput[]>> = {
+export const inputsByGrant: Readonly<Record<string, readonly GrantInput[]>> = {
   [exchangeType]: [
     { option: 'subject-token', name: 'subject token', from: 'subject-token-from' },
     { ...typeOf, option: 'subject-token-type', plain: `${typeNames} or a URI; default access_token` },
     { option: 'actor-token', name: 'actor token', from: 'actor-token-from', without },
-    { ...typeOf, option: 'actor-token-type', plain: 'the same of the actor token' },
+    {
+      ...typeOf,
+      option: 'actor-token-type',
+      plain: 'the same of the actor token',
+      of: { option: 'actor-token', isBeside: true },
+    },
     { ...typeOf, option: 'requested-token-type', plain: 'which type is wanted' },
   ],
   [jwtBearerType]: [
@@ -46,6 +56,7 @@ const inputs: Readonly<Record<string, readonly GrantInput[]>> = {
       plain: 'sub of an assertion made with --signing-key; default: the client',
       placeholder: 'sub',
       without,
+      of: made,
     },
     {
       option: 'assertion-claim',
@@ -54,6 +65,7 @@ const inputs: Readonly<Record<string, readonly GrantInput[]>> = {
       placeholder: 'k=v',
       repeatable: true,
       without,
+      of: made,
       allowed: 'Write --assertion-claim name=value; a list or an object as JSON.',
     },
   ],
@@ -64,11 +76,11 @@ const inputs: Readonly<Record<string, readonly GrantInput[]>> = {
 };
 
 /** Every input of every grant. */
-export const grantInputs: readonly GrantInput[] = Object.values(inputs).flat();
+export const grantInputs: readonly GrantInput[] = Object.values(inputsByGrant).flat();
 
 /** What a grant hands in. */
 export function inputsOf(type: string | undefined): readonly GrantInput[] {
-  return inputs[type ?? ''] ?? [];
+  return inputsByGrant[type ?? ''] ?? [];
 }
 
 /** The options that give an input, which exclude each other. */

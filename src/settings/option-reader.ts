@@ -22,8 +22,6 @@ export interface OptionSpec {
   readonly choices?: readonly string[];
   /** What to do for a value that is not among them. */
   readonly otherwise?: string;
-  /** Values that a later version is to take. */
-  readonly planned?: readonly string[];
   /** May be given several times. */
   readonly repeatable?: boolean;
   /** Shown in the short help: most people need it. */
@@ -220,7 +218,7 @@ function readLayers(
         hint: 'Give it a value or leave it out; a script may have filled it from a variable that is not set.',
       });
     }
-    const { choices, planned, otherwise, flags = '' } = allowed.get(name) ?? {};
+    const { choices, otherwise, flags = '' } = allowed.get(name) ?? {};
     if (flags.endsWith('<id>') && value !== value.trim()) {
       const what = /[\r\n]/.test(value) ? 'a line end' : 'white space';
       throw new UsageError(say`${found.source} has ${own(what)} around it: ${JSON.stringify(value)}.`, {
@@ -233,8 +231,7 @@ function readLayers(
     }
     if (choices === undefined || choices.includes(value) || found.place === 'answer')
       return { ...found, value };
-    const what = planned?.includes(value) ? 'which is not in this version' : 'an unknown value';
-    throw new UsageError(say`${found.source} is "${value}", ${own(what)}.`, {
+    throw new UsageError(say`${found.source} is "${value}", an unknown value.`, {
       hint: say`Use one of: ${choices.join(', ')}.${otherwise === undefined ? '' : own(` ${otherwise}`)}`,
     });
   };

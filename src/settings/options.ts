@@ -1,7 +1,6 @@
 import { grantInputs } from '../client/grant-inputs.ts';
 import { grants } from '../client/grants.ts';
 import { clientAuthenticationMethods } from '../protocol/client-authentication.ts';
-import { deviceCodeType } from '../protocol/grant-types.ts';
 import { type OptionGroups, type OptionTable, pickOptions, repeatable, usual } from './option-reader.ts';
 
 const discoveredMembers = [
@@ -310,7 +309,8 @@ export const grantOptions: OptionTable = {
   '--grant-type <type>': usual({
     description: 'grant used for the first token; default authorization_code',
     choices: grants.map(({ type }) => type),
-    planned: [deviceCodeType],
+    otherwise:
+      'A grant with a user is that of a login: oauth-code login --flow device, ciba, implicit or hybrid.',
   }),
 };
 

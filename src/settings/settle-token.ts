@@ -1,4 +1,4 @@
-import { type GrantInput, inputOptions, inputsOf } from '../client/grant-inputs.ts';
+import { type GrantInput, inputOptions, inputsByGrant, inputsOf } from '../client/grant-inputs.ts';
 import { isRepeatable } from '../client/grants.ts';
 import type { Context } from '../context.ts';
 import { LoginRequiredError, UsageError } from '../errors.ts';
@@ -49,6 +49,7 @@ export async function settleToken(options: OptionReader, run: Settling): Promise
   const renewal = settleRenewal(options, run);
   const wanted = await settleWantedSession(options, run.context);
   const { grantType } = wanted;
+  requireUse(options, grantType);
   // The saved token may be of another subject: what the grant hands in tells its sessions apart.
   const inputs = grantType === undefined ? undefined : await renewal.grantInputs(grantType);
   return {
@@ -57,6 +58,35 @@ export async function settleToken(options: OptionReader, run: Settling): Promise
     renewal,
     differing: (session) => differencesFrom(session, options, run.context),
   };
+}
+
+/** Refuses what was written for another grant: the token would be of another user. @throws UsageError */
+function requireUse(options: OptionReader, type = 'authorization_code'): void {
+  const used = inputsOf(type);
+  const isGiven = (name: string) => options.place(name) === 'flag';
+  for (const [grant, inputs] of Object.entries(inputsByGrant)) {
+    const stray = inputs
+      .filter((input) => !used.includes(input))
+      .flatMap(inputOptions)
+      .find(isGiven);
+    if (stray !== undefined)
+      throw new UsageError(say`${options.source(stray)} is not for --grant-type ${own(type)}.`, {
+        hint: own(`Add --grant-type ${grant}, or leave it out.`),
+      });
+  }
+  for (const { option, of } of used) {
+    if (of === undefined || !isGiven(option)) continue;
+    const [other] = used
+      .filter((one) => one.option === of.option)
+      .flatMap(inputOptions)
+      .filter((name) => options.place(name) !== undefined);
+    if ((other !== undefined) === of.isBeside) continue;
+    throw new UsageError(
+      other === undefined
+        ? say`${options.source(option)} means nothing without --${own(of.option)}-file or --${own(of.option)}-env.`
+        : say`${options.source(option)} and ${options.source(other)} exclude each other.`,
+    );
+  }
 }
 
 async function givenThumbprint(

@@ -243,7 +243,7 @@ describe('the exchange of a token', () => {
     {
       args: ['--subject-token-from', 'session:nobody'],
       message: '--subject-token-from names the profile nobody, which has no saved session.',
-      hint: 'Get one first: oauth-code token -p nobody',
+      hint: 'Get one first: oauth-code login -p nobody, or oauth-code token -p nobody for a grant without a user.',
       exit_code: 4,
     },
     ...(['subject', 'actor'] as const).map((one) => ({
@@ -253,6 +253,24 @@ describe('the exchange of a token', () => {
       message: `--${one}-token-from does not name where the ${one} token comes from.`,
       hint: 'Use session:PROFILE, github[:AUDIENCE], gitlab[:VARIABLE], kubernetes[:FILE], env:NAME, file:PATH or command:COMMAND.',
     })),
+    {
+      args: ['--grant-type', 'client_credentials', '--subject-token-env', 'SUBJECT'],
+      message: '--subject-token-env is not for --grant-type client_credentials.',
+      hint: `Add --grant-type ${grantType}, or leave it out.`,
+    },
+    {
+      args: ['--subject-token-env', 'SUBJECT', '--actor-token-type', 'jwt'],
+      message: '--actor-token-type means nothing without --actor-token-file or --actor-token-env.',
+      hint: null,
+    },
+    {
+      args: [
+        ...['--grant-type', 'urn:ietf:params:oauth:grant-type:jwt-bearer', '--assertion-env', 'SUBJECT'],
+        ...['--assertion-subject', 'bob'],
+      ],
+      message: '--assertion-subject and --assertion-env exclude each other.',
+      hint: null,
+    },
     {
       args: ['--subject-token-env', 'SUBJECT', '--subject-token-from', 'env:OTHER'],
       message: 'The subject token was given twice, by --subject-token-env and --subject-token-from.',

@@ -176,8 +176,8 @@ describe('a command line that is wrong', () => {
     [['audit', 'https://a.example'], /^The command audit is not in this version\.$/, /oauth-code discover/],
     [
       ['token', '--grant-type', 'urn:ietf:params:oauth:grant-type:device_code'],
-      /device_code", which is not in this version\.$/,
-      /^Use one of: authorization_code/,
+      /device_code", an unknown value\.$/,
+      /^Use one of: authorization_code.*oauth-code login --flow device/,
     ],
     [
       ['login', '--client-id', '', '--issuer', 'https://a.example'],
