@@ -13,7 +13,7 @@ import { say } from '../../say.ts';
 import type { DiscoverSettings } from '../../settings/settle-tools.ts';
 import type { Invocation } from '../command.ts';
 import { mayLeadToPrivate } from '../conversation.ts';
-import { narrateDiscovery } from '../narrate-discovery.ts';
+import { narrateRequests } from '../narrate.ts';
 import { printResult } from '../print-result.ts';
 import { requireNothingFound } from '../require-nothing-found.ts';
 import { resourceSection } from '../resource-section.ts';
@@ -31,7 +31,7 @@ export async function runDiscover(
   const { context } = invocation;
   const http = await context.connect(await settings.connection());
   try {
-    const emit = await recordTrace(invocation, 'discover', narrateDiscovery(invocation));
+    const emit = await recordTrace(invocation, 'discover', narrateRequests(invocation, { loud: true }));
     const conversation = startConversation({ http, signal: context.signal, emit });
     const allowsPrivate = mayLeadToPrivate(settings.allowsPrivate, invocation);
     const asked = { ...settings, allowsPrivate };

@@ -15,7 +15,7 @@ import { serverExtensions } from '../../protocol/server-extensions.ts';
 import { own, recall, remember, type Said, say } from '../../say.ts';
 import type { DoctorSettings } from '../../settings/settle-tools.ts';
 import type { Invocation } from '../command.ts';
-import { narrateDiscovery } from '../narrate-discovery.ts';
+import { narrateRequests } from '../narrate.ts';
 import { createRunRedactor } from '../run-redactor.ts';
 import { recordTrace } from '../trace/record-trace.ts';
 import { about } from './check-machine.ts';
@@ -32,7 +32,7 @@ export async function checkServer(
 ): Promise<DoctorCheck[]> {
   const { context } = invocation;
   const clockTolerance = settings.clockToleranceSeconds;
-  const emit = await recordTrace(invocation, 'doctor', narrateDiscovery(invocation));
+  const emit = await recordTrace(invocation, 'doctor', narrateRequests(invocation, { loud: true }));
   const exchanges: HttpExchange[] = [];
   const seen = () =>
     exchanges

@@ -8,7 +8,7 @@ import { findProvider, providerNamed, providers } from '../../providers/find-pro
 import type { Provider } from '../../providers/provider.ts';
 import type { InitSettings } from '../../settings/settle-tools.ts';
 import type { Invocation } from '../command.ts';
-import { narrateDiscovery } from '../narrate-discovery.ts';
+import { narrateRequests } from '../narrate.ts';
 import { tellLine, tellStep } from '../tell.ts';
 
 /** The state that the questions of one run share. */
@@ -95,7 +95,7 @@ export async function askServer(
 async function find(wizard: Wizard, http: Pick<HttpClient, 'send'>): Promise<FoundServer> {
   const { invocation, answers } = wizard;
   const { signal } = invocation.context;
-  const emit = narrateDiscovery(invocation);
+  const emit = narrateRequests(invocation, { loud: true });
   const conversation = startConversation({ http, signal, emit });
   const server = settledSoFar(wizard).server();
   const known = findProvider(server.issuer ?? server.metadataUrl ?? server.given.token_endpoint ?? '');

@@ -12,7 +12,7 @@ import { readKubelogin } from '../../storage/import/read-kubelogin.ts';
 import { readOauth2c } from '../../storage/import/read-oauth2c.ts';
 import { requireProfileName } from '../../storage/settings.ts';
 import type { Invocation } from '../command.ts';
-import { narrateDiscovery } from '../narrate-discovery.ts';
+import { narrateRequests } from '../narrate.ts';
 import { tellLine } from '../tell.ts';
 import { recordTrace } from '../trace/record-trace.ts';
 import {
@@ -129,7 +129,7 @@ async function readPublished(
   }
   const http = await context.connect(await connection());
   try {
-    const narrate = narrateDiscovery(invocation);
+    const narrate = narrateRequests(invocation, { loud: true });
     const emit = await recordTrace(invocation, 'profile import', narrate);
     const conversation = startConversation({ http, signal: context.signal, emit });
     const { metadata } = await discoverServer(conversation, { metadataUrl: url, given: {} }, 'first');
