@@ -124,11 +124,8 @@ export async function runAuthorizationCodeFlow(
     const method =
       settings.flow === 'implicit'
         ? undefined
-        : clientAt(settings.client, {
-            issuer: server.issuer,
-            metadata: server.metadata,
-            endpoint: requireEndpoint(server, 'token_endpoint'),
-          }).method;
+        : clientAt(settings.client, { ...server, endpoint: requireEndpoint(server, 'token_endpoint') })
+            .method;
     if (fapi !== undefined && method !== undefined) {
       const signsMessages = settings.fapi === '2-message-signing';
       const client = { method, isBoundByProof: dpop !== undefined, signsMessages };

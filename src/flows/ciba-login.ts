@@ -1,4 +1,3 @@
-import { listChecks } from '../checks/check-result.ts';
 import { judgeBackchannelResponse } from '../checks/device-response.ts';
 import { cibaGrant } from '../client/grants.ts';
 import type { Context, ReceivedMessage } from '../context.ts';
@@ -16,7 +15,6 @@ import { own, remember } from '../say.ts';
 import type { LoginResult } from './complete-login.ts';
 import type { Conversation } from './conversation.ts';
 import { type DiscoveredServer, requireEndpoint } from './discover-metadata.ts';
-import { endpointError } from './endpoint-error.ts';
 import {
   askedAccess,
   type BegunSignIn,
@@ -67,9 +65,10 @@ async function askForSignIn(
   for (const one of overrides)
     if (one.type === 'set' && one.name === 'user_code')
       conversation.emit({ type: 'secret', kind: 'user_code', value: one.value });
-  const { exchange, request } = await sendBeginning(doors, conversation, server, settings, {
+  const { begun, request } = await sendBeginning(doors, conversation, server, settings, {
     step,
     endpoint,
+    name: 'The backchannel authentication endpoint',
     parameters: [
       ...askedAccess(settings, true),
       ...presentParameters([
@@ -79,30 +78,23 @@ async function askForSignIn(
         ['client_notification_token', pings?.token],
       ]),
     ],
-    secretsIn: (response) => {
-      const reading = readBackchannelResponse(response);
-      const value = reading.type === 'accepted' ? textMember(reading.members, 'auth_req_id') : undefined;
-      return value === undefined ? [] : [{ kind: 'auth_req_id', value }];
+    read: readBackchannelResponse,
+    judge: judgeBackchannelResponse,
+    begunBy(reading) {
+      if (reading.type === 'error') return undefined;
+      const id = textMember(reading.members, 'auth_req_id');
+      return id === undefined ? undefined : { id, members: reading.members };
     },
+    secretOf: ({ id: value }) => ({ kind: 'auth_req_id', value }),
   });
-  const reading = readBackchannelResponse(exchange.response);
-  conversation.requireChecks(step, listChecks(judgeBackchannelResponse(reading)));
-  const id = reading.type === 'accepted' ? textMember(reading.members, 'auth_req_id') : undefined;
-  if (reading.type === 'error' || id === undefined) {
-    throw endpointError(
-      'The backchannel authentication endpoint',
-      step,
-      exchange.response,
-      reading.type === 'error' ? reading : {},
-    );
-  }
+  const { id, members } = begun;
   return {
     request,
     grant: cibaGrant(id),
     url: endpoint,
     step,
-    intervalSeconds: positiveNumber(reading.members.interval) ?? defaultIntervalSeconds,
-    expiresInSeconds: positiveNumber(reading.members.expires_in),
+    intervalSeconds: positiveNumber(members.interval) ?? defaultIntervalSeconds,
+    expiresInSeconds: positiveNumber(members.expires_in),
     ...(pings === undefined ? {} : { pinged: (signal: AbortSignal) => pings.about(id, signal) }),
   };
 }

@@ -1,4 +1,3 @@
-import { listChecks } from '../checks/check-result.ts';
 import { judgeDeviceResponse } from '../checks/device-response.ts';
 import { deviceCodeGrant } from '../client/grants.ts';
 import { isHttpUrl } from '../http-message.ts';
@@ -6,7 +5,6 @@ import { type DeviceCode, readDeviceResponse } from '../protocol/device-authoriz
 import type { LoginResult, RegisterClient } from './complete-login.ts';
 import type { Conversation } from './conversation.ts';
 import { type DiscoveredServer, requireEndpoint } from './discover-metadata.ts';
-import { endpointError } from './endpoint-error.ts';
 import { launchBrowser } from './launch-browser.ts';
 import {
   askedAccess,
@@ -37,28 +35,17 @@ async function askForCode(
   settings: LoginSettings,
 ): Promise<BegunSignIn> {
   const step = 'device_authorization';
-  const { exchange, request } = await sendBeginning(doors, conversation, server, settings, {
+  const { begun: code, request } = await sendBeginning(doors, conversation, server, settings, {
     step,
     endpoint: requireEndpoint(server, 'device_authorization_endpoint'),
+    name: 'The device authorization endpoint',
     parameters: askedAccess(settings, server.openid),
-    secretsIn: (response) => {
-      const reading = readDeviceResponse(response);
-      const value = reading.type === 'device' ? reading.code?.deviceCode : undefined;
-      return value === undefined ? [] : [{ kind: 'device_code', value }];
-    },
+    read: readDeviceResponse,
+    judge: judgeDeviceResponse,
+    begunBy: (reading) => (reading.type === 'device' ? reading.code : undefined),
+    secretOf: ({ deviceCode: value }) => ({ kind: 'device_code', value }),
   });
   const receivedAt = doors.now();
-  const reading = readDeviceResponse(exchange.response);
-  conversation.requireChecks(step, listChecks(judgeDeviceResponse(reading)));
-  if (reading.type === 'error' || reading.code === undefined) {
-    throw endpointError(
-      'The device authorization endpoint',
-      step,
-      exchange.response,
-      reading.type === 'error' ? reading : {},
-    );
-  }
-  const { code } = reading;
   return {
     request,
     grant: deviceCodeGrant(code.deviceCode),

@@ -65,9 +65,8 @@ export async function completeFrontChannelLogin(
 
 /** The tokens of the answer in the shape of a token response; '' stands for an access token that did not come. */
 function browserTokens({ request, answer, settings, server }: LoginProgress, startedAt: Date): GrantedTokens {
-  const { issuer, metadata } = server;
-  const endpoint = textMember(metadata, 'token_endpoint') ?? '';
-  const { method, audience } = clientAt(settings.client, { issuer, metadata, endpoint });
+  const endpoint = textMember(server.metadata, 'token_endpoint') ?? '';
+  const { method, audience } = clientAt(settings.client, { ...server, endpoint });
   const names = ['access_token', 'token_type', 'expires_in', 'scope', 'id_token'];
   const parameters = answer.reading.parameters.filter(([name]) => names.includes(name));
   const response = { status: 200, headers: [], body: encodeForm(parameters) };

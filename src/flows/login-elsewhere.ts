@@ -1,12 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { type Judgement, listChecks } from '../checks/check-result.ts';
 import { durationText } from '../checks/shown-value.ts';
 import { clientAt } from '../client/client.ts';
 import type { FlowStep, Secret } from '../client/middleware.ts';
 import type { Context } from '../context.ts';
 import { ErrorResponseError, NetworkError } from '../errors.ts';
-import type { HttpExchange, HttpResponse } from '../http-message.ts';
+import type { HttpResponse } from '../http-message.ts';
 import { textListMember, textMember } from '../json/json.ts';
 import { type AuthorizationRequest, authorizationRequestOf } from '../protocol/authorization-request.ts';
+import type { ErrorMembers } from '../protocol/error-members.ts';
 import {
   type Parameters,
   parameterValue,
@@ -19,6 +21,7 @@ import { own, recall, remember, say } from '../say.ts';
 import { finishLogin, type LoginResult, type RegisterClient } from './complete-login.ts';
 import type { Conversation } from './conversation.ts';
 import { type DiscoveredServer, discoverServer, requireEndpoint } from './discover-metadata.ts';
+import { endpointError } from './endpoint-error.ts';
 import { fetchKeys } from './fetch-keys.ts';
 import type { LoginSettings } from './login-settings.ts';
 import {
@@ -104,26 +107,44 @@ export async function runLoginElsewhere(
   }
 }
 
-/** Sends a request that begins a sign-in, with the authentication of the client; `request` is what was asked for. */
-export async function sendBeginning(
+/**
+ * Sends a request that begins a sign-in, with the authentication of the client, and judges the answer; `request` is what
+ * was asked for.
+ * @throws ErrorResponseError, InvalidResponseError, ValidationError
+ */
+export async function sendBeginning<Reading extends { readonly type: string } & Partial<ErrorMembers>, Begun>(
   { now }: Pick<Context, 'now'>,
   conversation: Conversation,
   server: DiscoveredServer,
   settings: LoginSettings,
-  { step, endpoint, parameters, secretsIn }: Beginning,
-): Promise<{ readonly exchange: HttpExchange; readonly request: AuthorizationRequest }> {
+  { step, endpoint, name, parameters, read, judge, begunBy, secretOf }: Beginning<Reading, Begun>,
+): Promise<{ readonly begun: Begun; readonly request: AuthorizationRequest }> {
   const client = clientAt(settings.client, { ...server, endpoint });
   const build = () => buildTokenRequest(endpoint, parameters, client, settings.request.overrides, now());
-  const exchange = await sendAsClient(conversation, step, client, build, secretsIn);
-  return { exchange, request: authorizationRequestOf(endpoint, requestParameters(exchange.request)) };
+  const exchange = await sendAsClient(conversation, step, client, build, (response) => {
+    const begun = begunBy(read(response));
+    return begun === undefined ? [] : [secretOf(begun)];
+  });
+  const reading = read(exchange.response);
+  conversation.requireChecks(step, listChecks(judge(reading)));
+  const begun = begunBy(reading);
+  if (begun === undefined)
+    throw endpointError(name, step, exchange.response, reading.type === 'error' ? reading : {});
+  return { begun, request: authorizationRequestOf(endpoint, requestParameters(exchange.request)) };
 }
 
 /** A request that begins a sign-in elsewhere. */
-interface Beginning {
+interface Beginning<Reading, Begun> {
   readonly step: FlowStep;
   readonly endpoint: string;
+  /** The endpoint in a message. */
+  readonly name: string;
   readonly parameters: Parameters;
-  secretsIn(response: HttpResponse): readonly Secret[];
+  read(response: HttpResponse): Reading;
+  judge(reading: Reading): readonly Judgement[];
+  /** What an answer has begun; undefined for an error, and where the tokens cannot be asked for with it. */
+  begunBy(reading: Reading): Begun | undefined;
+  secretOf(begun: Begun): Secret;
 }
 
 /** The parameters that say who asks, and for what (RFC 8628 §3.1, RFC 8707 §2, RFC 9396 §3). */
