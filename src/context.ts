@@ -6,15 +6,15 @@ export type Decode = (octets: Uint8Array) => string;
 /** How to reach servers: what the TLS, proxy and time options say, files already read. */
 export interface ConnectionSettings {
   /** PEM text of further trusted certificates (`--ca-file`). */
-  readonly ca?: string;
+  readonly ca?: string | undefined;
   /** The TLS client certificate and its key (`--cert`, `--key`; RFC 8705). */
-  readonly clientCertificate?: TlsIdentity;
+  readonly clientCertificate?: TlsIdentity | undefined;
   /** Proxy for every request (`--proxy`); without it the proxy variables of the environment decide. */
-  readonly proxy?: string;
+  readonly proxy?: string | undefined;
   /** For each exchange, from the first octet sent to the last received. */
   readonly timeoutSeconds: number;
   /** In place of the name of this tool, in every request (`--user-agent`). */
-  readonly userAgent?: string;
+  readonly userAgent?: string | undefined;
   /** The run sends one request, or hardly more: what is quickest to load carries it, where that can do all of it. */
   readonly frugal?: boolean;
 }

@@ -23,11 +23,11 @@ export interface ClientSettings {
   /** How a login came to it, where it looked for one. */
   readonly source?: ClientSource;
   readonly credentials: ClientCredentials;
-  readonly method?: ClientAuthenticationMethod;
+  readonly method?: ClientAuthenticationMethod | undefined;
   /** The audience of client assertions; the issuer when left out. */
-  readonly assertionAudience?: string;
+  readonly assertionAudience?: string | undefined;
   /** Where the assertion that stands for a secret is still to be asked for. */
-  readonly assertionService?: AssertionService;
+  readonly assertionService?: AssertionService | undefined;
 }
 
 /** Where a GitHub Actions job asks for a JWT about itself, and how this tool was told to do so. */

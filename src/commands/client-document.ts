@@ -1,4 +1,3 @@
-import type { Command } from 'commander';
 import { judgeClientDocument } from '../checks/client-document.ts';
 import { getRequest, isHttpUrl } from '../http-message.ts';
 import { worstOutcome } from '../output/render-checks.ts';
@@ -6,8 +5,8 @@ import { renderAnswer } from '../output/render-endpoints.ts';
 import { renderJson } from '../output/render-json.ts';
 import { type OptionTable, repeatable, type Settled, usual } from '../settings/option-reader.ts';
 import { checkedOutputOptions, connectionOptions, findingOptions } from '../settings/options.ts';
-import type { settleDocumentCheck } from '../settings/settle-registration.ts';
-import { addNotes, defineCommand, type Invocation, type Start } from './command.ts';
+import { settleClientDocument, settleDocumentCheck } from '../settings/settle-registration.ts';
+import { defineGroup, type Invocation } from './command.ts';
 import { withConversation } from './conversation.ts';
 import { printResult } from './print-result.ts';
 import { requireNothingFound } from './require-nothing-found.ts';
@@ -31,39 +30,36 @@ Examples:
       --client-metadata-url https://me.example.com/client.json`;
 
 /** Gives `client-document` its subcommands. */
-export function define(command: Command, start: Start): void {
-  addNotes(command, examples)
-    .description('Make or check the document that describes a client at the URL that is its identifier.')
-    .usage('COMMAND [options]')
-    .helpCommand(false);
-  const settling = () => import('../settings/settle-registration.ts');
-  defineCommand({
-    description: 'Print such a document, to be hosted at its URL.',
-    usage: '--url URL [options]',
-    groups: [['Client:', createOptions]],
-    async action({ settleAlone }) {
-      const { settleClientDocument } = await settling();
-      const [document] = await settleAlone(settleClientDocument);
-      start.context.terminal.stdout.write(renderJson(document, { pretty: true }));
+export const define = defineGroup(
+  'Make or check the document that describes a client at the URL that is its identifier.',
+  examples,
+  {
+    create: {
+      description: 'Print such a document, to be hosted at its URL.',
+      usage: '--url URL [options]',
+      groups: [['Client:', createOptions]],
+      async action({ settleAlone }) {
+        const [document, { context }] = await settleAlone(settleClientDocument);
+        context.terminal.stdout.write(renderJson(document, { pretty: true }));
+      },
     },
-  })(command.command('create'), start);
-  defineCommand({
-    description: 'Judge such a document as a server would.',
-    usage: 'URL|FILE [options]',
-    words: { '<document>': 'its URL, or a file with it; - is stdin' },
-    groups: [
-      ['Client:', { '--url <url>': 'where the file will be' }],
-      ['Findings:', findingOptions],
-      ['Connection:', connectionOptions],
-      ['Output:', checkedOutputOptions],
-    ],
-    async action({ settleAlone }, [source = '']) {
-      const { settleDocumentCheck } = await settling();
-      const [settings, run] = await settleAlone(settleDocumentCheck);
-      await check(settings, source, run);
+    check: {
+      description: 'Judge such a document as a server would.',
+      usage: 'URL|FILE [options]',
+      words: { '<document>': 'its URL, or a file with it; - is stdin' },
+      groups: [
+        ['Client:', { '--url <url>': 'where the file will be' }],
+        ['Findings:', findingOptions],
+        ['Connection:', connectionOptions],
+        ['Output:', checkedOutputOptions],
+      ],
+      async action({ settleAlone }, [source = '']) {
+        const [settings, invocation] = await settleAlone(settleDocumentCheck);
+        await check(settings, source, invocation);
+      },
     },
-  })(command.command('check'), start);
-}
+  },
+);
 
 async function check(
   { url, failOn, connection }: Settled<typeof settleDocumentCheck>,

@@ -38,7 +38,7 @@ export interface CommandRun {
 }
 
 /** A command as its file describes it. */
-interface CommandDefinition {
+export interface CommandDefinition {
   readonly description: string;
   readonly usage?: string;
   /** What the words on the command line mean, by their names such as `[token]` and `<command...>`. */
@@ -60,6 +60,19 @@ export function addNotes(command: Command, notes = ''): Command {
 /** What stands behind the options in the help of a command. */
 export function notesOf(command: Command): string {
   return notesByCommand.get(command) ?? '';
+}
+
+/** Makes the `define` of a command that only has others, which are given by how they are called. */
+export function defineGroup(
+  description: string,
+  notes: string,
+  commands: Readonly<Record<string, CommandDefinition>>,
+): CommandModule['define'] {
+  return (command, start) => {
+    addNotes(command, notes).description(description).usage('COMMAND [options]').helpCommand(false);
+    for (const [usage, definition] of Object.entries(commands))
+      defineCommand(definition)(command.command(usage), start);
+  };
 }
 
 /** Makes the `define` of a command from its description. */

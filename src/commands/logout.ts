@@ -124,7 +124,7 @@ async function runLogout(settings: LogoutSettings, invocation: Invocation): Prom
   let ended: Ended = { url: null };
   try {
     for (const { name } of leaving) await leave(name, settings, invocation);
-    const { dropUnusedClients } = await import('./register/drop-unused.ts');
+    const { dropUnusedClients } = await import('./register/withdraw.ts');
     await dropUnusedClients(
       leaving.map(({ session }) => session),
       settings.access(),

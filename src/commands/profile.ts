@@ -1,4 +1,3 @@
-import type { Command } from 'commander';
 import { type OptionGroups, type OptionTable, pickOptions, repeatable } from '../settings/option-reader.ts';
 import { noInputOptions, offlineOutputOptions, settingsOptions } from '../settings/options.ts';
 import { profileOptionGroups } from '../settings/profile-keys.ts';
@@ -11,7 +10,7 @@ import {
   settleSchema,
   settleShow,
 } from '../settings/settle-profile.ts';
-import { addNotes, defineCommand, type Invocation, type Start } from './command.ts';
+import { type CommandDefinition, defineGroup, type Invocation } from './command.ts';
 import { editProfile } from './profile/edit.ts';
 import { importProfile } from './profile/import.ts';
 import { removeProfile, saveProfile } from './profile/save.ts';
@@ -31,58 +30,26 @@ const store: OptionTable = {
   },
 };
 
-const groupsOf = {
-  list: [['Settings:', fileOptions], output],
-  show: [
-    [
-      'Settings:',
-      {
-        ...fileOptions,
-        '--sources': 'show the settings in effect, and where each comes from',
-      },
-    ],
-    output,
-  ],
-  save: [
-    ['Profile:', { ...fileOptions, ...makeDefault, ...store, ...consent }],
-    ...profileOptionGroups,
-    askingOutput,
-  ],
-  edit: [
-    [
-      'Profile:',
-      {
-        ...fileOptions,
-        '--set <key=value>': repeatable('set this; repeatable'),
-        '--unset <key>': repeatable('remove this; repeatable'),
-        ...makeDefault,
-        '--client-secret-file <file>': 'with --store keychain: read it here, or - for stdin',
-        '--client-secret-env <name>': 'the client secret is in this variable',
-        '--client-secret <value>': { description: 'never taken from the command line', hidden: true },
-        ...store,
-      },
-    ],
-    askingOutput,
-  ],
-  import: [
-    [
-      'Profile:',
-      {
-        '--name <name>': 'name of the new profile; default: the name in its source',
-        '--user <name>': 'which user of a kubeconfig, where several log in this way',
-        '--server <name>': 'which server of an MCP client, where it has several',
-        ...fileOptions,
-        ...makeDefault,
-        ...store,
-        ...consent,
-      },
-    ],
-    ...profileOptionGroups,
-    askingOutput,
-  ],
-  remove: [['Profile:', { ...fileOptions, ...consent }], askingOutput],
-  schema: [['Schema:', { '--project': 'for a project file, which allows fewer settings' }], output],
-} as const satisfies Readonly<Record<string, OptionGroups>>;
+const editOptions: OptionTable = {
+  ...fileOptions,
+  '--set <key=value>': repeatable('set this; repeatable'),
+  '--unset <key>': repeatable('remove this; repeatable'),
+  ...makeDefault,
+  '--client-secret-file <file>': 'with --store keychain: read it here, or - for stdin',
+  '--client-secret-env <name>': 'the client secret is in this variable',
+  '--client-secret <value>': { description: 'never taken from the command line', hidden: true },
+  ...store,
+};
+
+const importOptions: OptionTable = {
+  '--name <name>': 'name of the new profile; default: the name in its source',
+  '--user <name>': 'which user of a kubeconfig, where several log in this way',
+  '--server <name>': 'which server of an MCP client, where it has several',
+  ...fileOptions,
+  ...makeDefault,
+  ...store,
+  ...consent,
+};
 
 const examples = `
 Examples:
@@ -112,61 +79,69 @@ Examples:
   $ oauth-code profile import --client-id my-app \\
       https://login.example.com/.well-known/openid-configuration`;
 
+function subcommand<Settings>(
+  description: string,
+  groups: OptionGroups,
+  settle: Settle<Settings>,
+  run: Run<Settings>,
+): CommandDefinition {
+  return {
+    description,
+    groups,
+    action: async ({ settleAlone }, words) => run(...(await settleAlone(settle)), words),
+  };
+}
+
+const sources = { '--sources': 'show the settings in effect, and where each comes from' };
+const projectOptions = { '--project': 'for a project file, which allows fewer settings' };
+
 /** Gives `profile` its subcommands. */
-export function define(command: Command, start: Start): void {
-  addNotes(command, examples)
-    .description('Save settings under a name, to be used with -p NAME.')
-    .usage('COMMAND [options]')
-    .helpCommand(false);
-
-  const add = <Settings>(
-    usage: string,
-    description: string,
-    groups: OptionGroups,
-    settle: Settle<Settings>,
-    run: Run<Settings>,
-    notes?: string,
-  ): void =>
-    defineCommand({
-      description,
-      groups,
-      notes,
-      action: async ({ settleAlone }, words) => run(...(await settleAlone(settle)), words),
-    })(command.command(usage), start);
-
-  add('list', 'Show all profiles.', groupsOf.list, settleProfile, listProfiles);
-  add('show [name]', 'Show a profile, or the default one.', groupsOf.show, settleShow, showProfile);
-  add(
-    'save <name>',
+export const define = defineGroup('Save settings under a name, to be used with -p NAME.', examples, {
+  list: subcommand('Show all profiles.', [['Settings:', fileOptions], output], settleProfile, listProfiles),
+  'show [name]': subcommand(
+    'Show a profile, or the default one.',
+    [['Settings:', { ...fileOptions, ...sources }], output],
+    settleShow,
+    showProfile,
+  ),
+  'save <name>': subcommand(
     'Save the given options as a profile. An existing one is replaced.',
-    groupsOf.save,
+    [
+      ['Profile:', { ...fileOptions, ...makeDefault, ...store, ...consent }],
+      ...profileOptionGroups,
+      askingOutput,
+    ],
     settleProfileSave,
     saveProfile,
-  );
-  add(
-    'edit <name>',
+  ),
+  'edit <name>': subcommand(
     'Change settings of a profile; without --set or --unset in your editor. Comments stay.',
-    groupsOf.edit,
+    [['Profile:', editOptions], askingOutput],
     settleEdit,
     editProfile,
-  );
-  add(
-    'import [source...]',
-    'Make a profile of an oauth2c command, a kubelogin entry, the configuration of an MCP client, or a .well-known URL.',
-    groupsOf.import,
-    settleImport,
-    importProfile,
-    importExamples,
-  );
-  add(
-    'remove <name>',
+  ),
+  'import [source...]': {
+    ...subcommand(
+      'Make a profile of an oauth2c command, a kubelogin entry, the configuration of an MCP client, or a .well-known URL.',
+      [['Profile:', importOptions], ...profileOptionGroups, askingOutput],
+      settleImport,
+      importProfile,
+    ),
+    notes: importExamples,
+  },
+  'remove <name>': subcommand(
     'Remove a profile, and its secret from the keychain.',
-    groupsOf.remove,
+    [['Profile:', { ...fileOptions, ...consent }], askingOutput],
     settleProfile,
     removeProfile,
-  );
-  add('schema', 'Print the JSON Schema of the settings file.', groupsOf.schema, settleSchema, printSchema);
-}
+  ),
+  schema: subcommand(
+    'Print the JSON Schema of the settings file.',
+    [['Schema:', projectOptions], output],
+    settleSchema,
+    printSchema,
+  ),
+});
 
 /** Prints the JSON Schema of the settings file, or of a project file. */
 async function printSchema(

@@ -1,4 +1,3 @@
-import type { Command } from 'commander';
 import { isRepeatable } from '../client/grants.ts';
 import { closestName } from '../closest-name.ts';
 import type { Context } from '../context.ts';
@@ -41,7 +40,7 @@ import {
   sessionPath,
   type UnreadableSession,
 } from '../storage/session-store.ts';
-import { addNotes, defineCommand, type Invocation, type Start } from './command.ts';
+import { type CommandDefinition, defineGroup, type Invocation } from './command.ts';
 import { printDocument } from './print-result.ts';
 import { tellLine } from './tell.ts';
 
@@ -67,27 +66,24 @@ Examples:
 NAME is a profile, or the id that the list shows. No tokens are shown here:
 "oauth-code token" prints them.`;
 
+function subcommand(description: string, groups: OptionGroups, run: Run): CommandDefinition {
+  return {
+    description,
+    groups,
+    action: async ({ settleAlone }, [name]) => run(...(await settleAlone(settleSavedSessions)), name),
+  };
+}
+
 /** Gives `session` its subcommands. */
-export function define(command: Command, start: Start): void {
-  addNotes(command, examples)
-    .description('Manage saved sessions.')
-    .usage('COMMAND [options]')
-    .helpCommand(false);
-  const add = (usage: string, description: string, groups: OptionGroups, run: Run): void =>
-    defineCommand({
-      description,
-      groups,
-      action: async ({ settleAlone }, [name]) => run(...(await settleAlone(settleSavedSessions)), name),
-    })(command.command(usage), start);
-  add('list', 'Show all saved sessions.', [output], listSavedSessions);
-  add('show <name>', 'Show one, without its tokens.', [output], showSavedSession);
-  add(
-    'remove [name]',
+export const define = defineGroup('Manage saved sessions.', examples, {
+  list: subcommand('Show all saved sessions.', [output], listSavedSessions),
+  'show <name>': subcommand('Show one, without its tokens.', [output], showSavedSession),
+  'remove [name]': subcommand(
     'Forget one here; the server keeps its tokens valid. See logout --revoke.',
     [['Sessions:', removeOptions], ['Connection:', connectionOptions], askingOutput],
     removeSavedSessions,
-  );
-}
+  ),
+});
 
 /** A session file, whatever stands in it. */
 interface Entry {
@@ -170,7 +166,7 @@ async function removeSavedSessions(
   const loss = { question: `Forget ${about}?`, loss: own(`This forgets ${about}.`) };
   if (name === undefined && entries.length > 0 && !(await hasConsent(yes, invocation, loss))) return;
   for (const entry of entries) await removeEntry(entry.name, invocation);
-  const { dropUnusedClients } = await import('./register/drop-unused.ts');
+  const { dropUnusedClients } = await import('./register/withdraw.ts');
   const left = entries.flatMap(({ found }) => (found.type === 'session' ? [found.saved] : []));
   await dropUnusedClients(left, { connection, waived: new Set() }, invocation);
   const { stdout, stderr } = context.terminal;

@@ -16,7 +16,7 @@ export interface FoundMetadata {
 
 /** Where the authorization server is: its issuer, its metadata, or single endpoints; at least one of them. */
 export interface ServerSettings {
-  readonly issuer?: string;
+  readonly issuer?: string | undefined;
   readonly metadataUrl?: string;
   /** Whether the client has a TLS certificate, and so uses the endpoints for such clients. */
   readonly presentsCertificate?: boolean;
@@ -35,8 +35,8 @@ export interface RedirectSettings {
   readonly ports: readonly number[];
   /** More ports, for when those are taken. */
   readonly further?: () => Promise<readonly number[]>;
-  readonly bind?: { readonly address: string; readonly port: number };
-  readonly tls?: { readonly cert: string; readonly key: string };
+  readonly bind?: { readonly address: string; readonly port: number } | undefined;
+  readonly tls?: { readonly cert: string; readonly key: string } | undefined;
 }
 
 /** How the authorization request gets to the server, where the browser does not carry its parameters. */

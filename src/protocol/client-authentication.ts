@@ -21,12 +21,12 @@ export type ClientAuthenticationMethod = (typeof clientAuthenticationMethods)[nu
 /** The secrets and keys with which a client proves itself. */
 export interface ClientCredentials {
   readonly clientId: string;
-  readonly clientSecret?: string;
-  readonly signingKey?: SigningKey;
+  readonly clientSecret?: string | undefined;
+  readonly signingKey?: SigningKey | undefined;
   /** Signs assertions, whatever the metadata of the server lists. */
-  readonly signingAlg?: string;
+  readonly signingAlg?: string | undefined;
   /** An assertion made elsewhere, such as by the platform a job runs on; used as it is. */
-  readonly clientAssertion?: string;
+  readonly clientAssertion?: string | undefined;
   readonly hasCertificate: boolean;
 }
 

@@ -4,7 +4,7 @@ import { ConfigError, UsageError } from '../errors.ts';
 import type { DpopSettings } from '../flows/conversation.ts';
 import type { SigningKey } from '../jose/jws.ts';
 import { renderSecretWarning } from '../output/render-step.ts';
-import type { ClientAuthenticationMethod, ClientCredentials } from '../protocol/client-authentication.ts';
+import type { ClientAuthenticationMethod } from '../protocol/client-authentication.ts';
 import { readParameterOverride } from '../protocol/parameters.ts';
 import { own, say } from '../say.ts';
 import type { SessionKeepingSettings } from '../sessions/token-settings.ts';
@@ -65,18 +65,11 @@ export async function settleClient(
       hint: 'Leave one of them out.',
     });
   }
-  const { clientAssertion } = assertion ?? {};
+  const { clientAssertion, assertionService } = assertion ?? {};
   if (clientAssertion !== undefined)
     journal.secrets.push({ kind: 'client_assertion', value: clientAssertion });
-  const credentials: ClientCredentials = {
-    clientId,
-    hasCertificate: options.text('cert') !== undefined,
-    ...(clientSecret === undefined ? {} : { clientSecret }),
-    ...(signingKey === undefined ? {} : { signingKey }),
-    ...(signingAlg === undefined ? {} : { signingAlg }),
-    ...(clientAssertion === undefined ? {} : { clientAssertion }),
-  };
-  const { assertionService } = assertion ?? {};
+  const hasCertificate = options.text('cert') !== undefined;
+  const credentials = { clientId, hasCertificate, clientSecret, signingKey, signingAlg, clientAssertion };
   const assertionAudience = options.text('assertion-audience');
   if (
     assertionAudience !== undefined &&
@@ -86,15 +79,10 @@ export async function settleClient(
       hint: 'Use issuer, token-endpoint, or a URI such as https://login.example.com.',
     });
   }
-  const settings: ClientSettings = {
-    credentials,
-    ...(assertionAudience === undefined ? {} : { assertionAudience }),
-    ...(assertionService === undefined ? {} : { assertionService }),
-  };
   const method = options.text('auth-method') as ClientAuthenticationMethod | undefined;
-  if (method === undefined) return settings;
-  requireCredentials(method, settings);
-  return { ...settings, method };
+  const settings = { credentials, assertionAudience, assertionService, method };
+  if (method !== undefined) requireCredentials(method, settings);
+  return settings;
 }
 
 const wantsKey = 'a private key, in PEM or as a JWK';

@@ -292,15 +292,14 @@ export async function settleRedirect(options: OptionReader, context: Context): P
   const wanted = ports === undefined ? [portOf(new URL(uri))] : portList(ports, options.source('port'));
   const tried = listening ? wanted : [];
   const [first] = tried;
-  const tls = await settleTls(options, context);
   return {
     uri: ports === undefined || first === undefined || !read.loopback ? uri : withPort(uri, first),
     ports: tried,
     ...(ports === undefined && options.text('redirect-uri') === undefined && bind === undefined
       ? { further: () => floatingPorts(options) }
       : {}),
-    ...(bind === undefined ? {} : { bind }),
-    ...(tls === undefined ? {} : { tls }),
+    bind,
+    tls: await settleTls(options, context),
   };
 }
 
@@ -337,7 +336,7 @@ function settleNotification(options: OptionReader): LoginSettings['notification'
       hint: 'Give a loopback URI, such as http://127.0.0.1:8391/ciba, or --listen ADDRESS:PORT where a proxy forwards it to.',
     });
   }
-  return { uri, ports: [portOf(new URL(uri))], ...(bind === undefined ? {} : { bind }) };
+  return { uri, ports: [portOf(new URL(uri))], bind };
 }
 
 /** Where to bind instead of where the redirect URI points. @throws UsageError */

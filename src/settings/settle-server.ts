@@ -90,15 +90,12 @@ export async function settleConnection(options: OptionReader, context: Context):
     caPath === undefined
       ? undefined
       : await readNamedFile(caPath, { source: options.source('ca-file'), wants }, context);
-  const clientCertificate = await settleIdentity(options, context);
-  const proxy = settleProxy(options);
-  const userAgent = options.text('user-agent');
   return {
+    ca,
+    clientCertificate: await settleIdentity(options, context),
+    proxy: settleProxy(options),
+    userAgent: options.text('user-agent'),
     timeoutSeconds: options.number('timeout', { min: 0.1, max: 86_400, integer: false }) ?? 30,
-    ...(ca === undefined ? {} : { ca }),
-    ...(clientCertificate === undefined ? {} : { clientCertificate }),
-    ...(proxy === undefined ? {} : { proxy }),
-    ...(userAgent === undefined ? {} : { userAgent }),
   };
 }
 

@@ -18,8 +18,7 @@ import {
   saveRegistration,
 } from '../../storage/registration-store.ts';
 import type { Invocation } from '../command.ts';
-import { dropUnusedClients } from '../register/drop-unused.ts';
-import { withdraw } from '../register/withdraw.ts';
+import { dropUnusedClients, withdraw } from '../register/withdraw.ts';
 import type { AfterLogin } from './conclude-login.ts';
 
 /** The client that a login registers for its session. */
@@ -127,7 +126,7 @@ export function registerForLogin(
       credentials: {
         ...login.client.credentials,
         clientId: textMember(members, 'client_id') ?? '',
-        ...(secret === undefined ? {} : { clientSecret: secret }),
+        clientSecret: secret,
       },
     };
   }

@@ -31,7 +31,7 @@ export async function findEndpoint(
       hint: say`Add --issuer URL, or --${member.replaceAll('_', '-')} URL for a server without metadata.`,
     });
   }
-  const asked = { ...server, ...(issuer === undefined ? {} : { issuer }) };
+  const asked = { ...server, issuer };
   const discovered = await discoverServer(conversation, asked, 'first');
   conversation.requireChecks('discovery', discovered.checks);
   const metadata = { ...remembered, ...discovered.metadata };

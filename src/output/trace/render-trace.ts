@@ -10,22 +10,17 @@ import { renderTraceHtml } from './trace-html.ts';
 import { renderTraceMarkdown } from './trace-markdown.ts';
 import { renderTraceMermaid } from './trace-mermaid.ts';
 
+const renderers: Readonly<Record<TraceFormat, (trace: Recording, looks: Looks) => string>> = {
+  json: (trace) => renderJson(traceDocument(trace), { pretty: true }),
+  html: renderTraceHtml,
+  har: renderTraceHar,
+  mermaid: renderTraceMermaid,
+  markdown: renderTraceMarkdown,
+  ascii: renderTraceAscii,
+  curl: renderTraceCurl,
+};
+
 /** A trace as text ending in a line feed; whether secrets are in it was decided before. */
 export function renderTrace(trace: Recording, format: TraceFormat, looks: Looks = plainLooks): string {
-  switch (format) {
-    case 'json':
-      return renderJson(traceDocument(trace), { pretty: true });
-    case 'html':
-      return renderTraceHtml(trace);
-    case 'har':
-      return renderTraceHar(trace);
-    case 'mermaid':
-      return renderTraceMermaid(trace);
-    case 'markdown':
-      return renderTraceMarkdown(trace);
-    case 'ascii':
-      return renderTraceAscii(trace, looks);
-    case 'curl':
-      return renderTraceCurl(trace);
-  }
+  return renderers[format](trace, looks);
 }
