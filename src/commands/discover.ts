@@ -1,4 +1,14 @@
-import { UsageError } from '../errors.ts';
+import { checkSignedMetadata } from '../checks/signed-metadata.ts';
+import { InvalidResponseError, UsageError } from '../errors.ts';
+import { type Conversation, startConversation } from '../flows/conversation.ts';
+import { discoverServer } from '../flows/discover-metadata.ts';
+import type { ResourceRules } from '../flows/discover-resource.ts';
+import { fetchKeys, judgeKeys } from '../flows/fetch-keys.ts';
+import type { ServerSettings } from '../flows/login-settings.ts';
+import { describeKeys } from '../jose/jwk-description.ts';
+import { type JsonObject, textMember } from '../json/json.ts';
+import type { DiscoverDocument } from '../output/documents.ts';
+import { renderDiscover } from '../output/render-discover.ts';
 import { own, say } from '../say.ts';
 import {
   checkedOutputOptions,
@@ -8,8 +18,14 @@ import {
   serverOptions,
   settingsOptions,
 } from '../settings/options.ts';
-import { settleDiscover } from '../settings/settle-tools.ts';
-import { defineCommand } from './command.ts';
+import { type DiscoverSettings, settleDiscover } from '../settings/settle-tools.ts';
+import { defineCommand, type Invocation } from './command.ts';
+import { mayLeadToPrivate } from './conversation.ts';
+import { narrateRequests } from './narrate.ts';
+import { printResult } from './print-result.ts';
+import { requireNothingFound } from './require-nothing-found.ts';
+import { resourceSection } from './resource-section.ts';
+import { recordTrace } from './trace/record-trace.ts';
 
 const examples = `
 Examples:
@@ -47,8 +63,121 @@ export const define = defineCommand({
       });
     }
     if (issuer !== undefined) command.setOptionValue('issuer', issuer);
-    const { runDiscover } = await import('./discover/run-discover.ts');
     // A URL that was typed alone may be that of an API.
     await runDiscover(...(await settle(settleDiscover)), { mayBeResource: issuer !== undefined });
   },
 });
+
+/**
+ * Fetches the metadata and keys of a server and prints them with every check.
+ * @throws FindingsError after printing, when something is at or above `--fail-on`
+ */
+async function runDiscover(
+  settings: DiscoverSettings,
+  invocation: Invocation,
+  { mayBeResource }: { readonly mayBeResource: boolean },
+): Promise<void> {
+  const { context } = invocation;
+  const http = await context.connect(await settings.connection());
+  try {
+    const emit = await recordTrace(invocation, 'discover', narrateRequests(invocation, { loud: true }));
+    const conversation = startConversation({ http, signal: context.signal, emit });
+    const allowsPrivate = mayLeadToPrivate(settings.allowsPrivate, invocation);
+    const asked = { ...settings, allowsPrivate };
+    const document = await discover(conversation, asked, mayBeResource, context.now);
+    // What the server publishes is shown as it is, signed metadata too.
+    const published = ['documents', 'metadata', 'keys'] as const;
+    printResult(document, renderDiscover, invocation, published, { asksForSecrets: false });
+    requireNothingFound(settings.failOn, document.checks);
+  } finally {
+    await http.close();
+  }
+}
+
+type Asked = Pick<DiscoverSettings, 'server' | 'resourceUrl'> &
+  Required<Pick<ResourceRules, 'allowsPrivate'>>;
+
+/** Discovers the server of an issuer; a URL that is none, or was named as a resource, leads to its server (RFC 9728). */
+async function discover(
+  conversation: Conversation,
+  settings: Asked,
+  mayBeResource: boolean,
+  now: () => Date,
+): Promise<DiscoverDocument> {
+  const { server, resourceUrl } = settings;
+  if (resourceUrl === undefined) {
+    try {
+      return await discoverIssuer(conversation, server, now);
+    } catch (error) {
+      if (!(error instanceof InvalidResponseError) || server.issuer === undefined || !mayBeResource)
+        throw error;
+      const found = await discoverFromResource(conversation, server.issuer, settings, now);
+      if (found === undefined) throw error;
+      return found;
+    }
+  }
+  const found = await discoverFromResource(conversation, resourceUrl, settings, now);
+  if (found !== undefined) return found;
+  throw new InvalidResponseError(say`${resourceUrl} does not ask for a token and has no metadata.`, {
+    step: 'discovery',
+    hint: 'It may need no token. Its authorization server, if you know it: oauth-code discover ISSUER.',
+  });
+}
+
+/** undefined for a URL that neither asks for a token nor has metadata. */
+async function discoverFromResource(
+  conversation: Conversation,
+  url: string,
+  { server, allowsPrivate }: Asked,
+  now: () => Date,
+): Promise<DiscoverDocument | undefined> {
+  const { discoverResource } = await import('../flows/discover-resource.ts');
+  const found = await discoverResource(conversation, url, { allowsPrivate });
+  if (found.metadata === null && found.answer.status !== 401) return undefined;
+  const [issuer] = found.authorizationServers;
+  const { checks } = found;
+  const resource = resourceSection(found);
+  const metadata = found.metadata ?? {};
+  if (issuer === undefined)
+    return {
+      version: 1,
+      issuer: '',
+      resource,
+      documents: [],
+      attempts: [],
+      metadata: {},
+      keys: null,
+      checks: [...checks, ...(await checkSignedMetadata(metadata))],
+    };
+  const document = await discoverIssuer(conversation, { ...server, issuer }, now, metadata);
+  return { ...document, resource, checks: [...checks, ...document.checks] };
+}
+
+async function discoverIssuer(
+  conversation: Conversation,
+  server: ServerSettings,
+  now: () => Date,
+  resource: JsonObject = {},
+): Promise<DiscoverDocument> {
+  const discovered = await discoverServer(conversation, server, 'all');
+  const fetched = await fetchKeys(conversation, textMember(discovered.metadata, 'jwks_uri'));
+  const { documents, attempts, metadata, checks } = discovered;
+  const keys = fetched.type === 'keys' ? fetched.keys.keys : undefined;
+  const trusted = keys && { issuer: discovered.issuer, keys };
+  const signed = [resource, ...documents.map(({ reading }) => reading.document)].map((one) =>
+    checkSignedMetadata(one, trusted),
+  );
+  return {
+    version: 1,
+    issuer: discovered.issuer ?? server.issuer ?? '',
+    documents: documents.map(({ url, specification, reading }) => ({
+      url,
+      specification,
+      metadata: reading.document,
+    })),
+    attempts,
+    metadata,
+    keys: keys === undefined ? null : describeKeys(keys, now()),
+    checks: [...checks, ...judgeKeys(fetched, now()), ...(await Promise.all(signed)).flat()],
+  };
+}
