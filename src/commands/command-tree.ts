@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
-import type { CommandDescription } from '../output/render-help.ts';
+import type { Context } from '../context.ts';
+import { type CommandDescription, renderHelp } from '../output/render-help.ts';
 import { specOf } from '../settings/option-reader.ts';
 import { notesOf, type Start } from './command.ts';
 
@@ -76,4 +77,14 @@ export function describeCommand(command: Command, parent = ''): CommandDescripti
       .map((own) => describeCommand(own, `${name} `)),
     notes: command.parent === null ? `${examples}\n${exitCodesHelp}` : notesOf(command),
   };
+}
+
+/** Prints the help of a command: the short one for `-h` and where a command is missing, else the whole. */
+export function printHelp(command: Command, argv: readonly string[], { terminal }: Context): void {
+  let parents = '';
+  for (let { parent } = command; parent !== null; { parent } = parent)
+    parents = `${parent.name()} ${parents}`;
+  const short = argv[0] !== 'help' && !argv.includes('--help');
+  const { columns } = terminal.stdout;
+  terminal.stdout.write(renderHelp(describeCommand(command, parents), { columns, short }));
 }

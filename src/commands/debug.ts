@@ -1,5 +1,7 @@
 import { FindingsError, UsageError } from '../errors.ts';
 import { withoutQuery } from '../http-message.ts';
+import type { DecryptionKey } from '../jose/decrypt-jwe.ts';
+import { mapStrings } from '../json/exact-number.ts';
 import type { DebugDocument, DebugMessage, DebugRun } from '../output/documents.ts';
 import { createRedactor, isSecretParameter, type Secret } from '../output/redact.ts';
 import { renderDebug } from '../output/render-debug.ts';
@@ -89,10 +91,7 @@ async function runDebug(
 ): Promise<void> {
   const { context, output } = invocation;
   const { events: read, runs, remarks, unread } = await readInputs(inputs, kind, invocation);
-  const events =
-    decryptionKey === undefined
-      ? read
-      : await (await import('./debug/open-encrypted-messages.ts')).openEncryptedMessages(read, decryptionKey);
+  const events = decryptionKey === undefined ? read : await openEncryptedMessages(read, decryptionKey);
   const { stderr } = context.terminal;
   if (!output.quiet) for (const remark of remarks) tellLine(stderr, remark);
   if (!output.quiet && decryptionKey !== undefined && events === read)
@@ -255,4 +254,32 @@ function whyNothingFails(threshold: FindingThreshold, { messages }: DebugDocumen
 function refusalOf({ error, diagnosis }: NonNullable<DebugDocument['runs']>[number]): readonly string[] {
   if (error?.code !== 'validation_failed' && error?.code !== 'invalid_response') return [];
   return [diagnosis[0]?.cause ?? error.message];
+}
+
+/** A compact JWE, which has five parts (RFC 7516 §3.1). */
+const compactJwe = /\beyJ[\w-]+\.[\w-]*\.[\w-]+\.[\w-]+\.[\w-]+/g;
+
+/**
+ * Puts what is inside in the place of each encrypted token that the key opens, wherever in the messages it stands; others
+ * stay as they are. What is inside a token that was signed before it was encrypted is then judged.
+ */
+async function openEncryptedMessages(
+  events: readonly RecordedEvent[],
+  key: DecryptionKey,
+): Promise<readonly RecordedEvent[]> {
+  const found = new Set<string>();
+  mapStrings(events, (text) => {
+    for (const [compact] of text.matchAll(compactJwe)) found.add(compact);
+    return text;
+  });
+  const { decryptWith } = await import('../flows/open-encrypted.ts');
+  const opened = new Map<string, string>();
+  for (const compact of found) {
+    const inside = (await decryptWith(key, undefined, compact))?.text;
+    // Only a token can stand where a token stood.
+    if (inside !== undefined && /^[\w-]+\.[\w-]+\.[\w-]*$/.test(inside)) opened.set(compact, inside);
+  }
+  return opened.size === 0
+    ? events
+    : mapStrings(events, (text) => text.replace(compactJwe, (compact) => opened.get(compact) ?? compact));
 }

@@ -55,7 +55,7 @@ export async function run(typed: readonly string[], context: Context): Promise<n
     if (error instanceof CommanderError && (error.exitCode === 0 || helped !== undefined)) {
       try {
         if (helped !== undefined)
-          (await import('../commands/print-help.ts')).printHelp(helped, argv, context);
+          (await import('../commands/command-tree.ts')).printHelp(helped, argv, context);
         return 0;
       } catch (unwritten) {
         error = unwritten;

@@ -94,7 +94,7 @@ export async function settleSigningKey(
 ): Promise<SigningKey | undefined> {
   const place = keyPlace(options, 'signing-key', wantsKey);
   const named = { kid: options.text('signing-kid'), source: options.source('signing-kid') };
-  return place && (await import('./read-signing-key.ts')).readAssertionKey(place, named, context);
+  return place && (await import('./read-key.ts')).readAssertionKey(place, named, context);
 }
 
 /** The source of tokens that an option names. */
@@ -174,7 +174,7 @@ function requireCredentials(
 export async function settleDpop(options: OptionReader, run: Settling): Promise<DpopSettings | undefined> {
   const place = keyPlace(options, 'dpop-key', wantsKey);
   if (place === undefined) return wantsDpop(options) ? {} : undefined;
-  return (await import('./read-signing-key.ts')).readDpopKey(place, run);
+  return (await import('./read-key.ts')).readDpopKey(place, run);
 }
 
 /** Whether tokens are to be bound to a key; FAPI 2.0 binds them where no certificate does and no setting says. */

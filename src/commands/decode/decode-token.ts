@@ -1,13 +1,14 @@
+import type { CheckResult } from '../../checks/check-result.ts';
 import { judgeDecryption } from '../../checks/decryption.ts';
 import { checkDpopProof, isDpopProof } from '../../checks/dpop-proof.ts';
 import { judgeToken } from '../../checks/judge-token.ts';
-import { checkJwe, type JwtEvidence, type TokenProfile } from '../../checks/jwt.ts';
+import { checkJwe, checkUnverifiedJwt, type JwtEvidence, type TokenProfile } from '../../checks/jwt.ts';
 import { checkSdJwt } from '../../checks/sd-jwt.ts';
 import type { SignatureEvidence } from '../../checks/signed-jwt/judge-header.ts';
 import type { SignedJwt } from '../../checks/signed-jwt/judge-signature.ts';
 import type { DecryptionKey, DecryptionTrial } from '../../jose/decrypt-jwe.ts';
 import { describeKey } from '../../jose/jwk-description.ts';
-import { type ReadJwe, type ReadJws, readPayload } from '../../jose/read-token.ts';
+import { type ReadJwe, type ReadJws, readPayload, type TokenPayload } from '../../jose/read-token.ts';
 import type { ReadSdJwt } from '../../jose/sd-jwt.ts';
 import { carryNumberTexts } from '../../json/exact-number.ts';
 import type { JsonObject } from '../../json/json.ts';
@@ -15,12 +16,13 @@ import type {
   JweDocument,
   JwsDocument,
   KeyReport,
+  OpaqueDocument,
   SdJwtDocument,
+  SignatureDocument,
   TokenDocument,
 } from '../../output/decode-document.ts';
 import type { FoundToken } from '../../recording/collect-tokens.ts';
-import { readToken } from '../../recording/opaque-token.ts';
-import { asRemarks, describePlainToken, payloadMembers, signatureOf, sizesOf } from './plain-token.ts';
+import { type OpaqueToken, readToken } from '../../recording/opaque-token.ts';
 
 /** The evidence that the signature of one token is verified with. */
 export interface Verification {
@@ -175,4 +177,85 @@ function keyReport(
   if (worked === undefined) return { source, used: null, tried };
   const { outcome: _, reason: __, ...used } = worked;
   return { source, used, tried };
+}
+
+/** Describes a token without verifying, decrypting or judging it. */
+function describePlainToken(
+  token: ReadJws | ReadJwe | OpaqueToken,
+  name: string | null,
+  times: { readonly now: Date; readonly clockToleranceSeconds: number },
+): JwsDocument | JweDocument | OpaqueDocument {
+  const base = { name, remarks: [], judged: false };
+  const unread = { claims: null, signature: null, verified: null };
+  switch (token.type) {
+    case 'opaque':
+      return {
+        ...base,
+        type: 'opaque',
+        header: null,
+        ...unread,
+        characters: token.text.length,
+        looks_like: token.looksLike,
+        checks: [],
+      };
+    case 'jws':
+      return {
+        ...base,
+        type: 'jws',
+        header: token.header,
+        ...payloadMembers(token.payload),
+        signature: signatureOf(token),
+        verified: null,
+        checks: asRemarks(checkUnverifiedJwt({ jws: token, ...times })),
+      };
+    case 'jwe':
+      return {
+        ...base,
+        type: 'jwe',
+        header: token.header,
+        ...unread,
+        decrypted: null,
+        octets: sizesOf(token),
+        checks: asRemarks(checkJwe(token)),
+      };
+  }
+}
+
+/** Sizes of the encrypted parts. */
+function sizesOf({ octets }: ReadJwe): JweDocument['octets'] {
+  return {
+    encrypted_key: octets.encryptedKey,
+    initialization_vector: octets.initializationVector,
+    ciphertext: octets.ciphertext,
+    authentication_tag: octets.authenticationTag,
+  };
+}
+
+/** Turns failed checks into warnings where no judgement was asked for. */
+function asRemarks(checks: readonly CheckResult[]): readonly CheckResult[] {
+  return checks.map((check) => (check.outcome === 'fail' ? { ...check, outcome: 'warn' } : check));
+}
+
+/** The claims, else the text or octets that were signed or encrypted. */
+function payloadMembers(payload: TokenPayload | null): Pick<JwsDocument, 'claims' | 'payload'> {
+  switch (payload?.type) {
+    case undefined:
+      return { claims: null };
+    case 'claims':
+      return { claims: payload.claims };
+    case 'text':
+      return { claims: null, payload: { encoding: 'text', value: payload.text } };
+    case 'octets':
+      return {
+        claims: null,
+        payload: { encoding: 'hex', value: Buffer.from(payload.octets).toString('hex') },
+      };
+  }
+}
+
+/** The octets of a signature; null when that part is missing. */
+function signatureOf({ signature }: ReadJws): SignatureDocument | null {
+  return signature === null
+    ? null
+    : { octets: signature.length, hex: Buffer.from(signature).toString('hex') };
 }

@@ -13,7 +13,7 @@ import { tellLine } from '../tell.ts';
 export async function recordTrace(invocation: Invocation, command: string, emit: Emit): Promise<Emit> {
   const { journal, output } = invocation;
   if (output.trace.length === 0 && output.showSecrets) {
-    (await import('./warn-of-secrets.ts')).warnOfSecrets(invocation);
+    (await import('./trace-files.ts')).warnOfSecrets(invocation);
   }
   if (journal.trace === undefined && (output.trace.length > 0 || output.keepsLast || output.openReport)) {
     await startRecorder(invocation, journal.command ?? command);

@@ -13,7 +13,6 @@ import { createRunRedactor } from '../run-redactor.ts';
 import { tellStep } from '../tell.ts';
 import { asksServer, buildRecording, secretsOf } from './keep-last.ts';
 import { type FileToLeave, namingSource, requireReplaceable } from './require-replaceable.ts';
-import { warnOfSecrets } from './warn-of-secrets.ts';
 
 /**
  * Makes sure that the files of `--trace` can be written, by writing into each that the run was cancelled.
@@ -79,4 +78,17 @@ function traceFile(path: string, source: string): TraceFile {
   throw new UsageError(say`${source} ${name}.`, {
     hint: 'Use .json (our own, for report and diff), .har, .html, .mmd (Mermaid) or .md.',
   });
+}
+
+/** Warns once a run where `--show-secrets` leaves secrets to be read: in the files of the trace, and on stderr. */
+export function warnOfSecrets({ context, journal, output }: Invocation, files: readonly string[] = []): void {
+  const { showSecrets, verbose, wire, step } = output;
+  if (journal.warnedOfSecrets || !showSecrets) return;
+  const isLive = verbose || wire;
+  const shown = isLive ? ['what -v shows'] : step ? ['what --step shows'] : [];
+  const places = [files.join(', '), ...shown].filter((place) => place !== '');
+  if (places.length === 0) return;
+  journal.warnedOfSecrets = true;
+  const text = `--show-secrets: tokens and other secrets will stand in ${places.join(' and ')}`;
+  tellStep(context.terminal.stderr, { mark: 'warn', name: files.length === 0 ? 'Secrets' : 'Trace', text });
 }
