@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { Context } from '../context.ts';
 import { addOptionGroups, type OptionGroups } from '../settings/option-reader.ts';
 import type { OutputSettings } from '../settings/output-settings.ts';
-import { readOwnSettings, readSettings, type Settle } from '../settings/read-settings.ts';
+import { readSettings, type Settle } from '../settings/read-settings.ts';
 import type { Journal } from './journal.ts';
 
 /** The doors and the journal of one run of a command. */
@@ -30,10 +30,9 @@ type SettleRun = <Settings>(
 /** One run of a command, before its options were read. */
 export interface CommandRun {
   readonly command: Command;
-  readonly start: Start;
   /** Settles the options, below them those of a profile. @throws as `readSettings` */
   readonly settle: SettleRun;
-  /** Settles the options alone. @throws as `readOwnSettings` */
+  /** Settles the options alone. @throws as `readSettings` */
   readonly settleAlone: SettleRun;
 }
 
@@ -84,13 +83,13 @@ export function defineCommand(definition: CommandDefinition): CommandModule['def
     for (const [name, meaning] of Object.entries(words)) command.argument(name, meaning);
     addNotes(command, notes);
     const specs = addOptionGroups(command, groups);
-    const settleBy =
-      (read: typeof readSettings): SettleRun =>
+    const settleWith =
+      (knowsProfiles: boolean): SettleRun =>
       async (settle) => {
-        const { settings, output } = await read(command, specs, start, settle);
+        const { settings, output } = await readSettings(command, specs, start, settle, knowsProfiles);
         return [settings, { ...start, output }];
       };
-    const run = { command, start, settle: settleBy(readSettings), settleAlone: settleBy(readOwnSettings) };
+    const run = { command, settle: settleWith(true), settleAlone: settleWith(false) };
     command.action(() => definition.action(run, command.args));
   };
 }

@@ -16,7 +16,7 @@ import {
   type OptionReader,
   type OptionSpec,
 } from './option-reader.ts';
-import { type OutputSettings, settleOutput } from './output-settings.ts';
+import { settleOutput } from './output-settings.ts';
 import { profileKeys } from './profile-keys.ts';
 import { clientSecretOptions, isServerOption, profileLayers } from './setting-layers.ts';
 import type { Settling } from './settle-client.ts';
@@ -24,15 +24,10 @@ import type { Settling } from './settle-client.ts';
 /** Settles what a command needs from its options: the one place where these are read. */
 export type Settle<Settings> = (options: OptionReader, run: Settling) => Settings | Promise<Settings>;
 
-/** The settings of a command, and how its run is shown. */
-interface SettledRun<Settings> {
-  readonly settings: Settings;
-  readonly output: OutputSettings;
-}
-
 /**
- * Settles a command from the command line, the environment and, below them, the profile that is to be used: the one
- * that is named, else the default one unless the command line or a variable says which server is meant.
+ * Settles a command, and how its run is shown, from the command line, the environment and, for one that knows profiles,
+ * below them the profile that is to be used: the one that is named, else the default one unless the command line or a
+ * variable says which server is meant.
  * @throws UsageError, ConfigError when the profile or a settings file is not as it should be; what `settle` throws
  */
 export async function readSettings<Settings>(
@@ -40,29 +35,16 @@ export async function readSettings<Settings>(
   specs: readonly OptionSpec[],
   run: Settling,
   settle: Settle<Settings>,
-): Promise<SettledRun<Settings>> {
-  const options = await readOptions(command, specs, run);
-  const urls = specs.flatMap(({ flags }) => (/ <ur[il]>$/.test(flags) ? options.list(longName(flags)) : []));
-  run.journal.secrets.push(...[...command.args, ...urls].flatMap(secretsOfUrl));
-  return settled(command, options, run, settle);
-}
-
-/** Settles a command that knows no profiles. @throws as `readSettings` */
-export async function readOwnSettings<Settings>(
-  command: Command,
-  specs: readonly OptionSpec[],
-  run: Settling,
-  settle: Settle<Settings>,
-): Promise<SettledRun<Settings>> {
-  return settled(command, createOptionReader(command, specs, run.context), run, settle);
-}
-
-async function settled<Settings>(
-  command: Command,
-  options: OptionReader,
-  run: Settling,
-  settle: Settle<Settings>,
-): Promise<SettledRun<Settings>> {
+  knowsProfiles: boolean,
+) {
+  const options = knowsProfiles
+    ? await readOptions(command, specs, run)
+    : createOptionReader(command, specs, run.context);
+  if (knowsProfiles) {
+    const urls = specs.filter(({ flags }) => / <ur[il]>$/.test(flags));
+    const given = urls.flatMap(({ flags }) => options.list(longName(flags)));
+    run.journal.secrets.push(...[...command.args, ...given].flatMap(secretsOfUrl));
+  }
   tellOverlooked(command, options, run.context);
   const output = settleOutput(options);
   return { settings: await settle(options, run), output };
