@@ -140,12 +140,9 @@ export async function refreshSession(
     const before = session.tokens.token_response.authorization_details;
     const isToldAgain =
       before !== undefined && issued.reading.tokenMembers.authorization_details !== undefined;
-    const granted = await judgeTokens(
-      conversation,
-      issued,
-      requestedScope,
-      isToldAgain ? { authorizationDetails: JSON.stringify(before) } : {},
-    );
+    const granted = await judgeTokens(conversation, issued, requestedScope, {
+      authorizationDetails: isToldAgain ? JSON.stringify(before) : undefined,
+    });
     const renewed = early ?? renew(granted);
     if (isJudged) {
       const isVerified =
@@ -160,7 +157,8 @@ export async function refreshSession(
           now: context.now(),
           clockSkewSeconds: renewed.session.clock_skew_seconds,
         }));
-      const judged = isVerified && part === undefined ? markVerified(renewed.session) : renewed.session;
+      const verified = [...(renewed.session.verified ?? []), 'id_token' as const];
+      const judged = isVerified && part === undefined ? { ...renewed.session, verified } : renewed.session;
       const write = await prepareSession(context, found.name, 0);
       kept = await keep(judged, { ...refresh, found: { ...found, session: safe }, prepared: write });
     }
@@ -178,10 +176,6 @@ export async function refreshSession(
 function presentIdToken({ idToken, tokenMembers, emptyParameters }: TokensReading): string | null {
   const value = tokenMembers.id_token ?? null;
   return idToken ?? (value !== null || emptyParameters.includes('id_token') ? '' : null);
-}
-
-function markVerified(session: Session): Session {
-  return { ...session, verified: [...(session.verified ?? []), 'id_token'] };
 }
 
 /**
