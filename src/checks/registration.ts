@@ -1,4 +1,4 @@
-import { isSuccessStatus } from '../http-message.ts';
+import { isHttpUrl, isSuccessStatus } from '../http-message.ts';
 import { type JsonObject, textListMember } from '../json/json.ts';
 import {
   type RegistrationAction,
@@ -27,6 +27,7 @@ export function judgeRegistration(
   reading: RegistrationReading,
   asked: JsonObject,
   now: Date,
+  clientId?: string,
 ): Judgement[] {
   const { status } = reading.response;
   const form = findJsonDeviations(reading);
@@ -37,11 +38,18 @@ export function judgeRegistration(
   const { members } = reading;
   const expected = registrationActions[action].status;
   const compared = { expected: own(String(expected)), received: String(status) };
+  const { registration_client_uri: uri } = members;
   const sound = underId(
     'registration-response',
-    status === expected
-      ? pass('The server describes the client.', compared)
-      : warn(say`The status is ${status}.`, compared),
+    clientId !== undefined && members.client_id !== clientId
+      ? fail('The server describes another client.', comparedWith(clientId, members.client_id))
+      : status !== expected
+        ? warn(say`The status is ${status}.`, compared)
+        : uri === undefined || (typeof uri === 'string' && isHttpUrl(uri))
+          ? pass('The server describes the client.', compared)
+          : warn('registration_client_uri is not an http or https URL: the client cannot be managed there.', {
+              received: shownValue(uri),
+            }),
   );
   return [
     ...unlessViolated(sound, form),

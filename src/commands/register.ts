@@ -1,12 +1,15 @@
 import type { CheckResult } from '../checks/check-result.ts';
+import { isRepeatable, loginGrant } from '../client/grants.ts';
 import { UsageError } from '../errors.ts';
 import type { Conversation } from '../flows/conversation.ts';
 import { discoverServer, requireEndpoint } from '../flows/discover-metadata.ts';
 import { deleteClient, describeClient, secretsOf } from '../flows/register-client.ts';
+import { isHttpUrl } from '../http-message.ts';
 import { type JsonObject, textListMember, textMember } from '../json/json.ts';
 import type { RegistrationDocument } from '../output/documents.ts';
 import { renderRegistration } from '../output/render-registration.ts';
 import { clientAuthenticationMethods } from '../protocol/client-authentication.ts';
+import { cibaType, deviceCodeType } from '../protocol/grant-types.ts';
 import { say } from '../say.ts';
 import { chooseKeeping } from '../sessions/keep-session.ts';
 import { ownerOf } from '../sessions/token-settings.ts';
@@ -168,7 +171,11 @@ async function runRegister(settings: RegisterSettings, invocation: Invocation): 
   }
   // Without a profile, no login finds the secret.
   const isLoginPossible = action !== 'delete' && (save !== undefined || client.client_secret === undefined);
-  const next = isLoginPossible ? loginCommand(ownerOf(save, issuer, client_id)) : undefined;
+  const { flow, 'grant-type': grantType } = usualGrant(described);
+  const words = { login_options: flow !== undefined && save === undefined ? [['flow', flow] as const] : [] };
+  const next = isLoginPossible
+    ? loginCommand(ownerOf(save, issuer, client_id), words, { grantType })
+    : undefined;
   const document: RegistrationDocument = {
     version: 1,
     issuer,
@@ -205,7 +212,7 @@ async function findKept(
 ): Promise<Described> {
   const given = token === undefined ? {} : { registration_access_token: token };
   if (uri !== undefined) {
-    const client = { registration_client_uri: uri, ...given };
+    const client = { registration_client_uri: uri, ...given, ...(clientId && { client_id: clientId }) };
     return { issuer: issuer ?? new URL(uri).origin, client, asked: {} };
   }
   const unusable: Error[] = [];
@@ -240,9 +247,9 @@ async function manage(
 ): Promise<Described> {
   const known = described.client;
   const url = textMember(known, 'registration_client_uri');
-  if (url === undefined)
+  if (url === undefined || !isHttpUrl(url))
     throw new UsageError('The server gave no address at which the client can be read, changed or deleted.', {
-      hint: 'It does not support RFC 7592; the administrator of the server can do it.',
+      hint: 'The administrator of the server can do it. If you know the address: --registration-client-uri URL.',
     });
   const placeOf = (members: JsonObject) => ({ url, token: textMember(members, 'registration_access_token') });
   if (action === 'delete') {
@@ -252,13 +259,14 @@ async function manage(
   const now = context.now();
   // A server that leaves a secret or the address out of a later answer still means them.
   const keep = (members: JsonObject) => ({ ...pick(known, /^client_secret$|^registration_/), ...members });
-  const read = keep(await describeClient(conversation, 'read', placeOf(known), undefined, now));
+  const clientId = textMember(known, 'client_id');
+  const read = keep(await describeClient(conversation, 'read', placeOf(known), undefined, now, clientId));
   if (action === 'read') return { ...described, client: read };
   const all = withoutNulls({ ...read, ...metadata });
   const sent = pick(all, { test: (name) => !ofServer.test(name) });
   return {
     ...described,
-    client: keep(await describeClient(conversation, 'update', placeOf(read), sent, now)),
+    client: keep(await describeClient(conversation, 'update', placeOf(read), sent, now, clientId)),
   };
 }
 
@@ -277,7 +285,9 @@ async function leaveProfiles(
   for (const [name, settings] of user?.profiles ?? []) {
     if (!clientId || settings.get('client_id') !== clientId || (settings.get('issuer') ?? issuer) !== issuer)
       continue;
-    const changes = ['client_id', 'client_secret'].map((key) => ({ path: ['profiles', name, key] }));
+    const changes = ['client_id', 'client_secret', 'auth_method', 'redirect_uri'].map((key) => ({
+      path: ['profiles', name, key],
+    }));
     await writeSettings(context, file, changes);
     await forgetSecret(context, name, file, settings);
     if (output.quiet) continue;
@@ -286,14 +296,29 @@ async function leaveProfiles(
   }
 }
 
+/** How a client that is not for a login with the browser gets its tokens, as settings of a profile. */
+function usualGrant({ asked, client }: Described): { flow?: string; 'grant-type'?: string } {
+  const types = textListMember({ ...asked, ...client }, 'grant_types') ?? [];
+  if (types.length === 0 || types.includes(loginGrant.type)) return {};
+  const flow = { [deviceCodeType]: 'device', [cibaType]: 'ciba', implicit: 'implicit' };
+  const [first] = Object.entries(flow).filter(([type]) => types.includes(type));
+  const repeatable = types.find(isRepeatable);
+  return first !== undefined
+    ? { flow: first[1] }
+    : repeatable === undefined
+      ? {}
+      : { 'grant-type': repeatable };
+}
+
 /** Writes the client into a profile; of its secret, where it is. */
 async function saveProfile(
   target: SaveTarget,
   profile: RegisterSettings['profile'],
-  { client, issuer }: Described,
+  described: Described,
   saved: SavedRegistration | undefined,
   { context }: Invocation,
 ): Promise<void> {
+  const { client, issuer } = described;
   const [redirectUri] = textListMember(client, 'redirect_uris') ?? [];
   const method = clientAuthenticationMethods.find((one) => one === client.token_endpoint_auth_method);
   const { settings } = await profile({
@@ -301,6 +326,7 @@ async function saveProfile(
     'client-id': String(client.client_id),
     ...(redirectUri && { 'redirect-uri': redirectUri }),
     ...(method && { 'auth-method': method }),
+    ...usualGrant(described),
   }).toSave();
   const place = saved?.secrets.client_secret;
   const secret = place && 'keychain' in place ? textMember(client, 'client_secret') : undefined;

@@ -24,7 +24,7 @@ const step = 'registration';
 
 /**
  * Registers a client (RFC 7591 §3), or reads or changes one (RFC 7592 §2), and judges the answer; the members as
- * received. A client that was just made and is not used is deleted again, or its being there is told.
+ * received. An answer about another client than `clientId` is refused. A client that was just made and is not used is deleted again, or its being there is told.
  * @throws ErrorResponseError, InvalidResponseError, ValidationError, NetworkError
  */
 export async function describeClient(
@@ -33,6 +33,7 @@ export async function describeClient(
   place: RegistrationPlace,
   metadata: JsonObject | undefined,
   now: Date,
+  clientId?: string,
 ): Promise<JsonObject & { client_id: string }> {
   const unknown = () => {
     const text = say`The server may have registered a client; its answer does not say which, so it stays there.`;
@@ -49,7 +50,7 @@ export async function describeClient(
     throw error;
   });
   const reading = readRegistrationResponse(response);
-  const judged = listChecks(judgeRegistration(action, reading, metadata ?? {}, now));
+  const judged = listChecks(judgeRegistration(action, reading, metadata ?? {}, now, clientId));
   if (reading.type === 'error') {
     if (isSuccessStatus(response.status)) {
       unknown();
@@ -85,7 +86,12 @@ export async function deleteClient(
 ): Promise<void> {
   const further = signal === undefined ? {} : { signal };
   const { response } = await conversation.send(step, buildRegistrationRequest('delete', url, token), further);
-  if (isSuccessStatus(response.status) || response.status === 404) return;
+  if (isSuccessStatus(response.status)) return;
+  if (response.status === 404)
+    return tell(
+      conversation,
+      say`The server does not know the client any more: it answered with status 404.`,
+    );
   const said = readErrorMembers(readResponseBody(response.body));
   throw endpointError('The address of the client', step, response, said);
 }

@@ -79,7 +79,7 @@ describe('a client at a server', () => {
     const profiles = { ...settings.profiles, other, none: { issuer: idp.issuer } };
     writeFileSync(join(home, 'config.json'), JSON.stringify({ ...settings, profiles }), { mode: 0o600 });
     const gone = await register('--delete', '-p', 'work');
-    const { client_id: _id, client_secret: _secret, ...left } = profile;
+    const left = { issuer: idp.issuer };
     expect(JSON.parse(readFileSync(join(home, 'config.json'), 'utf8')).profiles).toEqual({
       ...profiles,
       work: left,
@@ -104,7 +104,17 @@ describe('a client at a server', () => {
       '{"grant_types":["urn:ietf:params:oauth:grant-type:device_code"],"response_types":[],"redirect_uris":[]}',
     );
     expect(device.client.redirect_uris).toEqual([]);
-    for (const { client_id } of [signing, device])
+    const job = await registered(
+      ...['--issuer', idp.issuer, '--save', 'job', '--metadata'],
+      '{"grant_types":["client_credentials"],"response_types":[],"redirect_uris":[]}',
+    );
+    const { profiles } = JSON.parse(readFileSync(join(home, 'config.json'), 'utf8'));
+    expect(profiles.job).toMatchObject({ grant_type: 'client_credentials' });
+    const token = await runHere(['token', '-p', 'job', '--store', 'none'], {
+      env: { OAUTH_CODE_HOME: home },
+    });
+    expect(token.status, token.stderr).toBe(0);
+    for (const { client_id } of [signing, device, job])
       expect((await register('--delete', '--client-id', client_id)).status).toBe(0);
   });
 
@@ -276,11 +286,35 @@ describe('a client that cannot be used', () => {
       (sound) => json(201, { ...sound, client_secret: 'secret-123456789' }),
       'client-secret-expiry',
     ],
+    [
+      'an address that is not a URL',
+      (sound) => json(201, { ...sound, registration_client_uri: '/client' }),
+      'registration-response',
+    ],
   ])('%s only warns', async (_, answer, check) => {
     const run = await registerAt(answer, ['--store', 'none']);
     expect(run.status, run.stderr).toBe(0);
     const { checks }: RegistrationDocument = JSON.parse(run.stdout);
     expect(checks.filter(({ outcome }) => outcome === 'warn').map(({ id }) => id)).toContain(check);
+  });
+
+  it('is not mistaken for another that the server describes, nor for one that is gone', async () => {
+    const answers = [json(200, { client_id: 'other-client' }), json(404, {})];
+    const server = await startScriptedServer({
+      before: ({ url }) => (url.pathname === '/client' ? answers.shift() : undefined),
+    });
+    const of = [
+      '--registration-client-uri',
+      `${new URL(server.issuer).origin}/client`,
+      '--client-id',
+      'mine',
+    ];
+    const read = await register('--read', ...of, '--json');
+    const gone = await register('--delete', ...of);
+    await server.close();
+    expect(errorOf(read)).toMatchObject({ code: 'validation_failed', check: 'registration-response' });
+    expect(gone.status).toBe(0);
+    expect(gone.stderr).toContain('does not know the client any more');
   });
 
   it('has a cause where a policy refuses it', async () => {

@@ -94,7 +94,7 @@ export function registerForLogin(
       try {
         return {
           ...opened,
-          ...(await describeClient(conversation, 'read', place, undefined, context.now())),
+          ...(await describeClient(conversation, 'read', place, undefined, context.now(), client_id)),
         };
       } catch (error) {
         if (
