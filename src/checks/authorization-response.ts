@@ -142,6 +142,10 @@ function checkResponseMode({ reading: { received }, sent }: AuthorizationRespons
     const detail = own(`The answer came ${waysOfAnswers[mode]}, as was asked.`);
     return asked === undefined ? [] : [checkResult(id, 'pass', detail, compared)];
   }
+  if (mode === 'query' && bringsTokens) {
+    const detail = 'The answer came in the query, where tokens get into histories and logs.';
+    return [checkResult(id, 'fail', detail, compared)];
+  }
   const reason =
     asked === undefined
       ? say`without response_mode it is to come by ${own(usual)}`

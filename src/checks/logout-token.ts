@@ -40,8 +40,8 @@ function judgeEvents({ events }: JsonObject): Verdict {
 
 function judgeSession({ sub, sid }: JsonObject): Verdict {
   const present = Object.entries({ sub, sid }).filter(([, value]) => value !== undefined);
-  const [wrong] = present.find(([, value]) => typeof value !== 'string') ?? [];
-  if (wrong !== undefined) return fail(say`${wrong} is not a string.`);
+  const [wrong] = present.find(([, value]) => typeof value !== 'string' || value === '') ?? [];
+  if (wrong !== undefined) return fail(say`${wrong} is not a string, or is empty.`);
   return present.length === 0
     ? fail('sub and sid are both missing: the client cannot tell which session ends.', {
         expected: own('sub, sid or both'),

@@ -10,7 +10,7 @@ import {
 import { needsFreshKeys } from '../checks/signed-jwt/judge-signature.ts';
 import type { Context, MessageServer, ReceivedMessage } from '../context.ts';
 import { type JsonObject, textListMember, textMember } from '../json/json.ts';
-import { parameterValue, parseForm } from '../protocol/parameters.ts';
+import { parseForm } from '../protocol/parameters.ts';
 import { readToken } from '../recording/opaque-token.ts';
 import { own, remember, say } from '../say.ts';
 import type { Conversation } from './conversation.ts';
@@ -134,9 +134,10 @@ function createTokenJudge(
   return async ({ type, body }) => {
     const nothing = { header: null, claims: null };
     const isForm = type === 'application/x-www-form-urlencoded' && body !== undefined;
-    const sent = isForm ? parameterValue(parseForm(body), 'logout_token') : undefined;
-    if (sent === undefined) {
-      const detail = 'The request is not a form with a logout_token.';
+    const tokens = isForm ? parseForm(body).filter(([name]) => name === 'logout_token') : [];
+    const [[, sent] = []] = tokens;
+    if (sent === undefined || tokens.length > 1) {
+      const detail = 'The request is not a form with one logout_token.';
       return { ...nothing, checks: [checkResult('logout-token-request', 'fail', detail)] };
     }
     const request = checkResult('logout-token-request', 'pass', 'The form has a logout_token.');

@@ -98,12 +98,16 @@ export function withResponseType<Values extends RequestValues>(
   const given = options.text('response-type');
   const [usual, ...others] = responseTypes[flow];
   const source = options.source('response-type');
-  if (given !== undefined && given !== usual && !others.some((one) => one === given))
+  // The order of the words does not matter (OAuth Multiple Response Types §3).
+  const sorted = (type: string) => type.trim().split(/\s+/).sort().join(' ');
+  const known: string | undefined =
+    given === undefined ? undefined : [usual, ...others].find((one) => sorted(one) === sorted(given));
+  if (given !== undefined && known === undefined)
     throw new UsageError(say`${source} ${given} is not for --flow ${own(flow)}.`, {
       hint: own(`The ${flow} flow has: ${[usual, ...others].join(', ')}.`),
     });
   // Without a scope the server decides whether this is OpenID Connect.
-  const responseType = given ?? (flow === 'hybrid' ? usual : undefined);
+  const responseType = known ?? (flow === 'hybrid' ? usual : undefined);
   const bringsIdToken = /id_token/.test(responseType ?? '');
   const scope = request.scope.length === 0 && bringsIdToken ? ['openid'] : request.scope;
   const asksOpenid = scope.includes('openid');

@@ -346,6 +346,8 @@ export async function settleListen(kind: string, options: OptionReader, run: Set
       hint: 'Write a path without a query, such as /backchannel-logout.',
     });
   }
+  if (options.isOn('once') && options.text('count') !== undefined)
+    throw new UsageError(say`${options.source('once')} and ${options.source('count')} exclude each other.`);
   const ports = options.text('port');
   const tried = ports === undefined ? [defaultListenPort] : portList(ports, options.source('port'));
   const bind = settleBind(options);

@@ -15,6 +15,7 @@ describe('a login by the implicit or a hybrid flow', () => {
     ['implicit', 'id_token token', ['userinfo'], ['id-token-at-hash'], ['response-type-token']],
     ['implicit', 'id_token', [], [], []],
     ['hybrid', 'code id_token', ['token', 'userinfo'], ['id-token-c-hash', 'hybrid-id-tokens'], []],
+    ['hybrid', 'id_token  code', ['token', 'userinfo'], ['id-token-c-hash', 'hybrid-id-tokens'], []],
     ['hybrid', 'code token', ['token', 'userinfo'], ['hybrid-access-tokens'], ['response-type-token']],
     [
       'hybrid',

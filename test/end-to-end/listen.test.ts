@@ -125,6 +125,7 @@ describe('listen backchannel-logout', () => {
     ['another issuer', () => logoutToken({ iss: 'https://as.example' }), 'jwt-iss'],
     ['the signature of another key', () => logoutToken({}, {}, other), 'jwt-signature'],
     ['neither sub nor sid', () => logoutToken({ sub: undefined }), 'logout-token-sub'],
+    ['an empty sub', () => logoutToken({ sub: '' }), 'logout-token-sub'],
     ['no jti', () => logoutToken({ jti: undefined }), 'logout-token-claims'],
     ['no signature', () => `${logoutToken({}, { alg: 'none' }).replace(/[^.]*$/, '')}`, 'jwt-alg'],
     ['a time that is over', () => logoutToken({ iat: now() - 600, exp: now() - 300 }), 'jwt-exp'],
@@ -145,7 +146,7 @@ describe('listen backchannel-logout', () => {
   });
 
   it('refuses a token that was received before, and what is not a logout request', async () => {
-    const cli = listen('backchannel', '--count', '4', '--json');
+    const cli = listen('backchannel', '--count', '5', '--json');
     const uri = await addressOf(cli);
     const token = logoutToken({ jti: 'once' });
     const forged = logoutToken({ jti: 'once' }, {}, other);
@@ -157,11 +158,14 @@ describe('listen backchannel-logout', () => {
     ] as const)
       expect((await post(uri, sent)).status).toBe(status);
     expect((await fetch(uri)).status).toBe(405);
+    const twice = new URLSearchParams([token, forged].map((one): [string, string] => ['logout_token', one]));
+    expect((await fetch(uri, { method: 'POST', body: twice })).status).toBe(400);
     expect((await fetch(new URL('/', uri))).status).toBe(404);
     expect((await fetch(uri, { method: 'POST', body: 'logout_token=x' })).status).toBe(400);
     const { status, stdout } = await cli.finished;
     expect(status).toBe(7);
-    const [, , , replayed, other_] = lines(stdout);
+    const [, , , replayed, repeated, other_] = lines(stdout);
+    expect(failed(repeated)).toEqual(['logout-token-request']);
     expect(failed(replayed)).toEqual(['logout-token-jti']);
     expect(failed(other_)).toEqual(['logout-token-request']);
   });
@@ -180,6 +184,12 @@ describe('listen frontchannel-logout', () => {
     ['neither', () => '', 200, []],
     ['another iss', () => '?iss=https%3A%2F%2Fas.example&sid=s1', 400, ['frontchannel-logout']],
     ['sid alone', () => '?sid=s1', 400, ['frontchannel-logout']],
+    [
+      'an empty sid',
+      (issuer: string) => `?iss=${encodeURIComponent(issuer)}&sid=`,
+      400,
+      ['frontchannel-logout'],
+    ],
     ['iss alone', (issuer: string) => `?iss=${encodeURIComponent(issuer)}`, 400, ['frontchannel-logout']],
   ])('compares a request with %s', async (_, query, expected, checks) => {
     const cli = listen('frontchannel', '--once', '--json');
