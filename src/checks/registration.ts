@@ -47,7 +47,7 @@ export function judgeRegistration(
         ? warn(say`The status is ${status}.`, compared)
         : uri === undefined || (typeof uri === 'string' && isHttpUrl(uri))
           ? pass('The server describes the client.', compared)
-          : warn('registration_client_uri is not an http or https URL: the client cannot be managed there.', {
+          : warn('registration_client_uri is not an http or https URL.', {
               received: shownValue(uri),
             }),
   );

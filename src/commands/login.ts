@@ -54,10 +54,7 @@ export async function login(
 ): Promise<void> {
   const { run, save, keeping } = settings;
   if (run.login.flow === 'device' && run.login.unattended !== undefined)
-    throw personNeeded(
-      own('nothing may be asked (--no-input)'),
-      own('Leave out --no-input: the code is printed, and the login waits until it was entered anywhere.'),
-    );
+    throw personNeeded(own('nothing may be asked (--no-input)'), own('Leave out --no-input.'));
   // Where the user signs in elsewhere, none has to be here.
   if (run.login.flow !== 'device' && run.login.flow !== 'ciba') requirePerson(settings, invocation.context);
   const saveProfile =

@@ -294,13 +294,10 @@ async function endSession(
   }
   if (listener === undefined || state === undefined) return { url };
   if (settings.isUnattended && browser !== 'off' && launch?.type !== 'opened')
-    throw new LoginRequiredError(
-      'The session at the server ends in a browser, and no browser was opened here.',
-      {
-        step: 'end_session',
-        hint: 'The session was forgotten on this machine. Open the printed address; --no-browser waits until it is opened.',
-      },
-    );
+    throw new LoginRequiredError('No browser was opened to end the session at the server.', {
+      step: 'end_session',
+      hint: 'The session was forgotten on this machine. Open the printed address; --no-browser waits until it is opened.',
+    });
   const { awaitReturn } = await import('../flows/end-session.ts');
   const { renderIgnoredPage, renderOutcomePage } = await import('../output/callback-page.ts');
   tell(invocation, 'waiting', `waits for the browser to come back to ${listener.uri}`);

@@ -87,11 +87,7 @@ export async function deleteClient(
   const further = signal === undefined ? {} : { signal };
   const { response } = await conversation.send(step, buildRegistrationRequest('delete', url, token), further);
   if (isSuccessStatus(response.status)) return;
-  if (response.status === 404)
-    return tell(
-      conversation,
-      say`The server does not know the client any more: it answered with status 404.`,
-    );
+  if (response.status === 404) return tell(conversation, say`The server does not know the client any more.`);
   const said = readErrorMembers(readResponseBody(response.body));
   throw endpointError('The address of the client', step, response, said);
 }

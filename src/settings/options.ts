@@ -309,8 +309,7 @@ export const grantOptions: OptionTable = {
   '--grant-type <type>': usual({
     description: 'grant used for the first token; default authorization_code',
     choices: grants.map(({ type }) => type),
-    otherwise:
-      'A grant with a user is that of a login: oauth-code login --flow device, ciba, implicit or hybrid.',
+    otherwise: 'With a user: oauth-code login --flow device, ciba, implicit or hybrid.',
   }),
 };
 

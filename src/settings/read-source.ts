@@ -93,7 +93,7 @@ function githubService(audience: string | undefined, source: string, { env }: Co
 async function tokenOfSession(name: string, type: string, source: string, context: Context): Promise<string> {
   const owner = { type: 'profile', name } as const;
   const found = await findSession(context, { owner, scope: [], resource: [] });
-  const hint = say`Get one first: oauth-code login -p ${name}, or oauth-code token -p ${name} for a grant without a user.`;
+  const hint = say`Get one first: oauth-code login -p ${name}, or without a user oauth-code token -p ${name}`;
   if (found.type !== 'found') {
     throw new LoginRequiredError(say`${source} names the profile ${name}, which has no saved session.`, {
       hint,

@@ -393,7 +393,7 @@ describe('logout', () => {
       const run = await runHere([...argv, '--no-input'], { env: home.env, launch });
       expect(run.status).toBe(4);
       expect(run.stdout).toContain(`${server.origin}/end?`);
-      expect(run.stderr).toContain('no browser was opened');
+      expect(run.stderr).toContain('No browser was opened');
     });
 
     it('forgets nothing when the port is taken', async () => {

@@ -243,7 +243,7 @@ describe('the exchange of a token', () => {
     {
       args: ['--subject-token-from', 'session:nobody'],
       message: '--subject-token-from names the profile nobody, which has no saved session.',
-      hint: 'Get one first: oauth-code login -p nobody, or oauth-code token -p nobody for a grant without a user.',
+      hint: 'Get one first: oauth-code login -p nobody, or without a user oauth-code token -p nobody',
       exit_code: 4,
     },
     ...(['subject', 'actor'] as const).map((one) => ({
