@@ -1,4 +1,4 @@
-// Has a package.json without the repository's scripts packed: npm warns about each `prepare` it installs, and none of
+// Has a package.json without the repository's scripts and tools packed: npm warns about each `prepare` it installs, and none of
 // them works without the sources. npm packs package.json as it is on the disk, so that it is changed before packing
 // (`prepack`) and changed back after it (`postpack`).
 import { execFileSync } from 'node:child_process';
@@ -12,7 +12,7 @@ else {
   if (existsSync('src'))
     execFileSync('npm', ['run', '--silent', 'build'], { shell: process.platform === 'win32' });
   const text = readFileSync(manifest, 'utf8');
-  const { scripts: _scripts, ...published } = JSON.parse(text);
+  const { scripts: _scripts, devDependencies: _tools, ...published } = JSON.parse(text);
   writeFileSync(original, text);
   writeFileSync(manifest, `${JSON.stringify(published, null, 2)}\n`);
 }
