@@ -68,16 +68,11 @@ async function check(
 ): Promise<void> {
   const { context } = invocation;
   const checks = isHttpUrl(source)
-    ? await withConversation(
-        'client-document',
-        { connection, waived: new Set() },
-        invocation,
-        async (conversation) => {
-          const request = getRequest(source, 'application/json');
-          const { response } = await conversation.send('discovery', request);
-          return judgeClientDocument(response.body, source, response);
-        },
-      )
+    ? await withConversation('client-document', { connection }, invocation, async (conversation) => {
+        const request = getRequest(source, 'application/json');
+        const { response } = await conversation.send('discovery', request);
+        return judgeClientDocument(response.body, source, response);
+      })
     : judgeClientDocument(
         source === '-' ? await context.terminal.readStdin() : await context.readFile(source),
         url,

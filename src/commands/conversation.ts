@@ -16,7 +16,8 @@ import { recordTrace } from './trace/record-trace.ts';
 /** Holds a conversation with one server, told on stderr as it goes and recorded where that is wanted. */
 export async function withConversation<Result>(
   name: string,
-  access: Pick<ServerAccess, 'connection' | 'waived'> & {
+  access: Pick<ServerAccess, 'connection'> & {
+    readonly waived?: ServerAccess['waived'];
     /** Where answers may be encrypted. */
     readonly decryptionKey?: ServerAccess['decryptionKey'];
     readonly dpop?: DpopSettings | undefined;
@@ -32,7 +33,7 @@ export async function withConversation<Result>(
   const http = await context.connect(connection);
   try {
     const dpop = await createProver(access.dpop, context.now, emit);
-    const { waived } = access;
+    const { waived = new Set() } = access;
     const { signal } = context;
     return await hold(startConversation({ http, signal, emit, waived, dpop, decryptionKey }));
   } finally {

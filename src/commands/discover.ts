@@ -1,6 +1,6 @@
 import { checkSignedMetadata } from '../checks/signed-metadata.ts';
 import { InvalidResponseError, UsageError } from '../errors.ts';
-import { type Conversation, startConversation } from '../flows/conversation.ts';
+import type { Conversation } from '../flows/conversation.ts';
 import { discoverServer } from '../flows/discover-metadata.ts';
 import type { ResourceRules } from '../flows/discover-resource.ts';
 import { fetchKeys, judgeKeys } from '../flows/fetch-keys.ts';
@@ -20,12 +20,10 @@ import {
 } from '../settings/options.ts';
 import { type DiscoverSettings, settleDiscover } from '../settings/settle-tools.ts';
 import { defineCommand, type Invocation } from './command.ts';
-import { mayLeadToPrivate } from './conversation.ts';
-import { narrateRequests } from './narrate.ts';
+import { mayLeadToPrivate, withConversation } from './conversation.ts';
 import { printResult } from './print-result.ts';
 import { requireNothingFound } from './require-nothing-found.ts';
 import { resourceSection } from './resource-section.ts';
-import { recordTrace } from './trace/record-trace.ts';
 
 const examples = `
 Examples:
@@ -77,21 +75,16 @@ async function runDiscover(
   invocation: Invocation,
   { mayBeResource }: { readonly mayBeResource: boolean },
 ): Promise<void> {
-  const { context } = invocation;
-  const http = await context.connect(await settings.connection());
-  try {
-    const emit = await recordTrace(invocation, 'discover', narrateRequests(invocation, { loud: true }));
-    const conversation = startConversation({ http, signal: context.signal, emit });
+  const { connection } = settings;
+  await withConversation('discover', { connection }, invocation, async (conversation) => {
     const allowsPrivate = mayLeadToPrivate(settings.allowsPrivate, invocation);
     const asked = { ...settings, allowsPrivate };
-    const document = await discover(conversation, asked, mayBeResource, context.now);
+    const document = await discover(conversation, asked, mayBeResource, invocation.context.now);
     // What the server publishes is shown as it is, signed metadata too.
     const published = ['documents', 'metadata', 'keys'] as const;
     printResult(document, renderDiscover, invocation, published, { asksForSecrets: false });
     requireNothingFound(settings.failOn, document.checks);
-  } finally {
-    await http.close();
-  }
+  });
 }
 
 type Asked = Pick<DiscoverSettings, 'server' | 'resourceUrl'> &

@@ -4,7 +4,7 @@ import type { Context } from '../../context.ts';
 import type { Diagnosis } from '../../diagnosis/diagnosis.ts';
 import { NamedError } from '../../errors.ts';
 import type { AuthorizationSettings } from '../../flows/authorization-code.ts';
-import { type Conversation, startConversation } from '../../flows/conversation.ts';
+import type { Conversation } from '../../flows/conversation.ts';
 import { type DiscoveredServer, discoverServer } from '../../flows/discover-metadata.ts';
 import type { ServerSettings } from '../../flows/login-settings.ts';
 import { type HttpExchange, headerValue, type WireFacts } from '../../http-message.ts';
@@ -15,9 +15,8 @@ import { serverExtensions } from '../../protocol/server-extensions.ts';
 import { own, recall, remember, type Said, say } from '../../say.ts';
 import type { DoctorSettings } from '../../settings/settle-tools.ts';
 import type { Invocation } from '../command.ts';
-import { narrateRequests } from '../narrate.ts';
+import { withConversation } from '../conversation.ts';
 import { createRunRedactor } from '../run-redactor.ts';
-import { recordTrace } from '../trace/record-trace.ts';
 import { about } from './check-machine.ts';
 
 /** A certificate that ends sooner is worth a warning. */
@@ -30,31 +29,20 @@ export async function checkServer(
   url: string,
   invocation: Invocation,
 ): Promise<DoctorCheck[]> {
-  const { context } = invocation;
-  const clockTolerance = settings.clockToleranceSeconds;
-  const emit = await recordTrace(invocation, 'doctor', narrateRequests(invocation, { loud: true }));
-  const exchanges: HttpExchange[] = [];
+  const { context, journal } = invocation;
+  const exchanges = () =>
+    journal.events.flatMap((event) => (event.type === 'exchange' ? [event.exchange] : []));
   const seen = () =>
-    exchanges
+    exchanges()
       .slice(0, 1)
       .flatMap((first) => [
         checkReached(first, url),
         checkTls(first, context.now()),
-        checkClock(first, clockTolerance),
+        checkClock(first, settings.clockToleranceSeconds),
       ]);
+  const { connection } = settings;
   try {
-    const http = await context.connect(await settings.connection());
-    try {
-      const conversation = startConversation({
-        http,
-        signal: context.signal,
-        emit: (event) => {
-          if (event.type === 'exchange') exchanges.push(event.exchange);
-          // The causes of a refusal are found in what was told.
-          invocation.journal.events.push(event);
-          emit(event);
-        },
-      });
+    return await withConversation('doctor', { connection }, invocation, async (conversation) => {
       const discovered = await discoverServer(conversation, server, 'first');
       const page =
         settings.probe && (await checkPage(settings.probe, settings, discovered, conversation, invocation));
@@ -70,12 +58,10 @@ export async function checkServer(
         ...checkRegistration(discovered),
         ...(page ? [page] : []),
       ];
-    } finally {
-      await http.close();
-    }
+    });
   } catch (error) {
     if (context.signal.aborted || !(error instanceof NamedError)) throw error;
-    return [...seen(), explainFailure(error, exchanges.length > 0)];
+    return [...seen(), explainFailure(error, exchanges().length > 0)];
   }
 }
 

@@ -1,6 +1,5 @@
 import { isRepeatable } from '../../client/grants.ts';
 import { NamedError, UsageError } from '../../errors.ts';
-import { startConversation } from '../../flows/conversation.ts';
 import { discoverServer, discoveryUrls } from '../../flows/discover-metadata.ts';
 import { textMember } from '../../json/json.ts';
 import type { ProfileImportDocument } from '../../output/documents.ts';
@@ -12,9 +11,8 @@ import { readKubelogin } from '../../storage/import/read-kubelogin.ts';
 import { readOauth2c } from '../../storage/import/read-oauth2c.ts';
 import { requireProfileName } from '../../storage/settings.ts';
 import type { Invocation } from '../command.ts';
-import { narrateRequests } from '../narrate.ts';
+import { withConversation } from '../conversation.ts';
 import { tellLine } from '../tell.ts';
-import { recordTrace } from '../trace/record-trace.ts';
 import {
   mayReplace,
   printProfile,
@@ -121,17 +119,12 @@ async function readPublished(
   invocation: Invocation,
   url: string,
 ): Promise<Imported> {
-  const { context } = invocation;
   if (!url.includes('/.well-known/')) {
     throw new UsageError(say`This is not a .well-known document: ${url}`, {
       hint: say`To save an issuer: oauth-code profile save NAME --issuer ${url} --client-id ID`,
     });
   }
-  const http = await context.connect(await connection());
-  try {
-    const narrate = narrateRequests(invocation, { loud: true });
-    const emit = await recordTrace(invocation, 'profile import', narrate);
-    const conversation = startConversation({ http, signal: context.signal, emit });
+  return withConversation('profile import', { connection }, invocation, async (conversation) => {
     const { metadata } = await discoverServer(conversation, { metadataUrl: url, given: {} }, 'first');
     const published = textMember(metadata, 'issuer');
     const leadsBack =
@@ -144,7 +137,5 @@ async function readPublished(
       leftOut: [],
       suggestedName: published ?? url,
     };
-  } finally {
-    await http.close();
-  }
+  });
 }
