@@ -25,6 +25,7 @@ export function requestEvidence(situation: Situation): readonly Candidate[] {
     ...proven(formEvidence(situation)),
     ...placeEvidence(situation),
     unknownScope(situation),
+    ...proven([unofferedGrant(situation)]),
     ...proven([repeatedRefresh(situation)]),
   ];
 }
@@ -242,6 +243,21 @@ function unknownScope(situation: Situation): Candidate {
     expected: shownValue(supported.join(' ')),
     received: shownValue(scope.join(' ')),
   };
+}
+
+function unofferedGrant(situation: Situation): Candidate {
+  const supported = metadataFor(situation)?.grant_types_supported;
+  const { grant, error } = situation;
+  if (error !== 'unsupported_grant_type' || grant === null || supported === undefined) return false;
+  return (
+    !supported.includes(grant) && {
+      cause: 'The server does not offer this grant.',
+      why: 'It is not among grant_types_supported.',
+      try: 'Use a grant that is, or have this one switched on at the server.',
+      ...contradiction(shownValue(supported.join(' ')), shownValue(grant)),
+      source: 'RFC 8414 §2',
+    }
+  );
 }
 
 function repeatedRefresh(situation: Situation): Candidate {

@@ -29,6 +29,33 @@ const refusedSubject: Cause = {
   source: 'RFC 8693 §2.2.2',
 };
 
+const refusedTarget: Cause = {
+  cause: 'The resource or audience is unknown or not allowed for this client.',
+  why: 'The server refuses "resource" or "audience".',
+  try: {
+    login: 'Check --resource and --audience.',
+    debug:
+      'Compare it with the APIs registered at the server, and with what the authorization request asked for.',
+  },
+};
+
+/** Servers refuse what a token is exchanged for by the same errors; their words tell it from the token itself. */
+function refusedExchange({ description }: Situation): Cause {
+  const words = description ?? '';
+  if (/requested.?token.?type/i.test(words))
+    return {
+      cause: 'The server does not issue the type of token that is asked for.',
+      why: say`The server says: "${words}".`,
+      try: 'Change or leave out requested_token_type.',
+      source: 'RFC 8693 §2.1',
+    };
+  const isTarget =
+    /(?:requested|target|unknown) (?:audience|resource)|(?:audience|resource|target)\b.*\b(?:not (?:available|allowed|found|registered)|unknown)/i;
+  return isTarget.test(words) && !/token audience|subject/i.test(words)
+    ? { ...refusedTarget, source: 'RFC 8693 §2.1' }
+    : refusedSubject;
+}
+
 /** What invalid_grant means for each grant, where no request proves more. */
 function invalidGrant(situation: Situation): Cause | readonly Candidate[] {
   switch (situation.grant) {
@@ -66,7 +93,7 @@ function invalidGrant(situation: Situation): Cause | readonly Candidate[] {
         source: 'RFC 7523 §3',
       };
     case exchangeType:
-      return refusedSubject;
+      return refusedExchange(situation);
     default:
       return refusedCode(situation);
   }
@@ -88,7 +115,7 @@ export const parErrors: ErrorTable = { 'RFC 9126 §2.3; RFC 6749 §5.2': { inval
 export const tokenErrors: ErrorTable = {
   'RFC 6749 §5.2': {
     invalid_request: (situation) => [
-      situation.grant === exchangeType && refusedSubject,
+      situation.grant === exchangeType && refusedExchange(situation),
       {
         cause: 'A parameter of the token request is missing, malformed, refused or given twice.',
         why: 'That is what invalid_request means; the description may name it.',
@@ -165,15 +192,7 @@ export const tokenErrors: ErrorTable = {
           },
   },
   'RFC 8707 §2': {
-    invalid_target: {
-      cause: 'The resource or audience is unknown or not allowed for this client.',
-      why: 'The server refuses "resource" or "audience".',
-      try: {
-        login: 'Check --resource and --audience.',
-        debug:
-          'Compare it with the APIs registered at the server, and with what the authorization request asked for.',
-      },
-    },
+    invalid_target: refusedTarget,
   },
   ...dpopErrors('RFC 9449 §5, §4.3', 'RFC 9449 §8'),
 };

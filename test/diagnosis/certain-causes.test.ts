@@ -366,6 +366,16 @@ const causes: Readonly<Record<string, readonly [proof: Recording, ...nearest: Re
     () => seen(token({}, '<html>', { status: 403, answered: [['Server', 'cloudflare']] })),
     () => seen(api('Bearer abc', 'Bearer error="invalid_token"')),
   ],
+  'The server does not offer this grant.': [
+    () => seen(metadata({ grant_types_supported: ['password'] }), token({}, error('unsupported_grant_type'))),
+    () =>
+      seen(
+        metadata({ grant_types_supported: ['password', 'authorization_code'] }),
+        token({}, error('unsupported_grant_type')),
+      ),
+    () => seen(metadata({}), token({}, error('unsupported_grant_type'))),
+    () => seen(metadata({ grant_types_supported: ['password'] }), token({}, error('unauthorized_client'))),
+  ],
   'The refresh token was used before and has been replaced.': [
     () => seen(refreshed({ access_token: 'a', refresh_token: 'r2' }, 200), refreshed(grant)),
     () => seen(refreshed({ access_token: 'a', refresh_token: 'r1' }, 200), refreshed(grant)),

@@ -41,6 +41,43 @@ const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('bas
 const assertion = (claims: object) =>
   `client_assertion=${part({ alg: 'ES256' })}.${part({ iss: 'app', sub: 'app', ...claims })}.c2ln`;
 
+describe('a grant', () => {
+  const body = 'grant_type=password&username=a&password=b&client_id=app';
+  it.each([
+    [['authorization_code', 'refresh_token'], ['The server does not offer this grant.']],
+    [['authorization_code', 'password'], []],
+  ])('that the server does not offer, where it lists %j: %j', (listed, found) => {
+    const offer = metadata({ grant_types_supported: listed });
+    expect(certain(diagnoseLast([offer, refused({ body, error: 'unsupported_grant_type' })]))).toEqual(found);
+  });
+
+  it.each([
+    ['Requested audience not available: backend', 'The resource or audience is unknown'],
+    ['requested_token_type unsupported', 'The server does not issue the type of token'],
+    ['Client is not within the token audience', 'The subject or actor token is refused'],
+    ['Invalid token', 'The subject or actor token is refused'],
+  ])('that exchanges a token is refused for what the server says: %s', (description, cause) => {
+    const exchange = 'urn:ietf:params:oauth:grant-type:token-exchange';
+    const [first] = diagnoseLast([
+      savedExchange({
+        source: 'test',
+        request: {
+          method: 'POST',
+          url: `${server}/token`,
+          headers: [['Content-Type', 'application/x-www-form-urlencoded']],
+          body: `grant_type=${encodeURIComponent(exchange)}&subject_token=abc&subject_token_type=urn%3Ax&client_id=a`,
+        },
+        response: {
+          status: 400,
+          headers: [['Content-Type', 'application/json']],
+          body: JSON.stringify({ error: 'invalid_request', error_description: description }),
+        },
+      }),
+    ]);
+    expect(first?.cause).toContain(cause);
+  });
+});
+
 describe('an error of an endpoint that is not the token endpoint', () => {
   it.each(['/introspect', '/oauth2/v1/revoke', '/realms/main/protocol/openid-connect/token/introspect'])(
     'is not judged as a token request (%s)',
