@@ -68,9 +68,11 @@ function diagnose(answer: Answer, conversation: Conversation, given: Journal['gi
     discovery: 'metadata',
     par: 'authorization_request',
     registration: undefined,
-    other: undefined,
+    other: 'device_response backchannel_response',
   };
-  const message = conversation.messages.findLast(({ kind }) => kind === kinds[answer.endpoint]);
+  const message = conversation.messages.findLast(({ kind }) =>
+    kinds[answer.endpoint]?.split(' ').includes(kind),
+  );
   const response = message !== undefined && 'response' in message ? message.response : null;
   const status = answer.status ?? response?.status ?? null;
   return diagnoseError(

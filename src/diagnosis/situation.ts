@@ -6,7 +6,12 @@ import { endpointUrls } from '../protocol/metadata.ts';
 import { encodeForm, parameterValue } from '../protocol/parameters.ts';
 import type { Conversation, Message, MessageOf } from '../recording/conversation.ts';
 import type { RecordedResponse } from '../recording/recording.ts';
-import type { SentAuthorizationRequest, SentProof, SentTokenRequest } from '../recording/sent-request.ts';
+import {
+  readSentTokenRequest,
+  type SentAuthorizationRequest,
+  type SentProof,
+  type SentTokenRequest,
+} from '../recording/sent-request.ts';
 import { isAt } from '../recording/url-input.ts';
 import { own, type Said } from '../say.ts';
 
@@ -82,7 +87,10 @@ export function gatherSituation(
   const isOwn = message?.kind === 'token_request' || endpoint === 'token' || isOther;
   const asking = isOwn && isForTokens(own) ? own : isOther ? undefined : before.findLast(isForTokens);
   const pushedBy = message?.kind === 'authorization_request' ? message.pushedBy : undefined;
-  const token = pushedBy ?? asking?.sent ?? null;
+  // What begins a sign-in elsewhere has the authentication of a token request.
+  const begun =
+    (message?.kind === 'device_response' || message?.kind === 'backchannel_response') && message.request;
+  const token = pushedBy ?? asking?.sent ?? (begun ? readSentTokenRequest(begun) : null);
   const callbacks = before.flatMap((other) =>
     other.kind === 'callback' ? [{ at: other.at, parameters: callbackParameters(other) }] : [],
   );

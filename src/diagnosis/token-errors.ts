@@ -104,7 +104,11 @@ const refusedClient = (situation: Situation): readonly Candidate[] => [
   !showsCredentials(situation) && {
     cause: 'The client secret is wrong, or sent in a way that is not registered.',
     why: 'The server could not authenticate the client: unknown client, wrong or expired secret, or Basic where the body is expected, or the other way round.',
-    try: 'Compare client_id, secret and token_endpoint_auth_method with the registration. Give the request as well, and the cause is narrowed down.',
+    try: {
+      login: 'Compare client_id, secret and token_endpoint_auth_method with the registration.',
+      debug:
+        'Compare client_id, secret and token_endpoint_auth_method with the registration. Give the request as well, and the cause is narrowed down.',
+    },
   },
 ];
 

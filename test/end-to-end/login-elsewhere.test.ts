@@ -151,6 +151,12 @@ describe.concurrent('the wait for the user', () => {
 });
 
 describe.concurrent('a device authorization request', () => {
+  it('is diagnosed with what the client sent', async () => {
+    const begin = () => json(401, { error: 'invalid_client' });
+    const bare = failureOf(await elsewhere({ elsewhere: { begin } }, [...byCode, '--auth-method', 'none']));
+    expect(bare.diagnosis?.[0]?.cause).toBe('The client has to authenticate, and did not.');
+  });
+
   it('is refused where the server has no endpoint for it', async () => {
     const login = await loginAgainst({}, { args: byCode, afterKeys: false });
     expect(failureOf(login).error).toMatchObject({
