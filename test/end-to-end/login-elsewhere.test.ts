@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { oddDeviceResponses, refusedDeviceResponses } from '../../src/idp/misbehaviours/device-response.ts';
-import { json, type Reply } from '../../src/idp/misbehaviours/reply.ts';
+import { json, type Reply, withMembers } from '../../src/idp/misbehaviours/reply.ts';
 import { type Script, startScriptedServer } from '../../src/idp/misbehaviours/scripted-server.ts';
 import { freePort } from '../fakes/free-port.ts';
 import { runHere } from '../fakes/run-here.ts';
@@ -151,6 +151,22 @@ describe.concurrent('the wait for the user', () => {
 });
 
 describe.concurrent('a device authorization request', () => {
+  it.each([
+    [100, true],
+    [4000, false],
+  ])('has a QR code where one can hold the address: %i characters', async (length, hasCode) => {
+    const complete = `https://idp.example/device?c=${'y'.repeat(length)}`;
+    const begin = withMembers({ verification_uri_complete: complete });
+    const stderr = { isTTY: true, color: true, unicode: true, columns: 200 };
+    const login = await loginAgainst(
+      { elsewhere: { begin } },
+      { args: byCode, afterKeys: false, surroundings: { stderr } },
+    );
+    expect(login.status, login.stderr).toBe(0);
+    expect(login.stderr).toContain('WDJB-MJHT');
+    expect(login.stderr.includes('▀')).toBe(hasCode);
+  });
+
   it('is diagnosed with what the client sent', async () => {
     const begin = () => json(401, { error: 'invalid_client' });
     const bare = failureOf(await elsewhere({ elsewhere: { begin } }, [...byCode, '--auth-method', 'none']));

@@ -1,4 +1,5 @@
 import type { OutputStream } from '../../context.ts';
+import { attempt } from '../../errors/attempt.ts';
 import type { FlowEvent } from '../../flows/conversation.ts';
 import type { LoginSettings } from '../../flows/login-settings.ts';
 import { renderJson } from '../../output/render-json.ts';
@@ -29,7 +30,10 @@ export async function userCodeDisplay(
     journal.told = true;
     const qr =
       stderr.color && stderr.unicode && !output.quiet
-        ? drawQr(encode(code.completeUri ?? code.verificationUri, { border: 2 }).data, stderr)
+        ? // An address may be longer than a QR code can hold.
+          (attempt(() =>
+            drawQr(encode(code.completeUri ?? code.verificationUri, { border: 2 }).data, stderr),
+          ) ?? [])
         : [];
     stderr.write(
       `${lines(
