@@ -22,6 +22,7 @@ import {
   settleConnection,
   settleProxy,
   settleResourceUrl,
+  settleScope,
   settleServer,
   settleWaived,
 } from './settle-server.ts';
@@ -261,6 +262,13 @@ type MadeSettings = {
 /** Settles `demo`. @throws UsageError, ConfigError */
 export async function settleDemo(options: OptionReader, run: Settling) {
   const denies = options.isOn('deny');
+  const scope = settleScope(options);
+  const type =
+    options.text('response-type') ?? (scope.length > 0 && !scope.includes('openid') ? 'token' : '');
+  if (options.text('flow') === 'implicit' && type.trim() === 'token')
+    throw new UsageError('The built-in server does not have the response type token.', {
+      hint: 'Use --response-type id_token, or "id_token token"; both need the scope openid.',
+    });
   return {
     ...(await settleIdp(options, run)),
     /** Whether the program plays the user even where a browser is at hand. */

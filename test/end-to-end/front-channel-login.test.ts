@@ -178,6 +178,18 @@ describe('a login by the implicit or a hybrid flow', () => {
     expect(decodeJwt(JSON.parse(stdout).tokens.id_token).sub).toBe('alice');
   });
 
+  it('is refused before anything starts where the built-in server does not have the type', async () => {
+    const asked = ['demo', '--headless', '--flow', 'implicit'];
+    for (const args of [
+      ['--response-type', 'token'],
+      ['--scope', 'api:read'],
+    ]) {
+      const run = await runCli([...asked, ...args]);
+      expect(run.status).toBe(2);
+      expect(run.stderr).toMatch(/^error: The built-in server does not have the response type token\./);
+    }
+  });
+
   it('is read by debug, which finds an ID token that is not signed', async () => {
     const encode = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
     const answer = `access_token=at-1&id_token=${encode({ alg: 'none' })}.${encode({ sub: 'a' })}.&state=s`;
