@@ -147,7 +147,7 @@ export type CancellingSignal = keyof typeof cancellingSignals;
 /** A signal asked for the end of the run. */
 export class CancelledError extends NamedError {
   readonly signalName: CancellingSignal;
-  /** What is in flight ends by itself soon: a further signal is not to end the process before. */
+  /** A request in flight ends by itself soon: a further signal is not to end the process before. */
   isHeld = false;
 
   constructor(signalName: CancellingSignal) {

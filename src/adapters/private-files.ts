@@ -165,7 +165,7 @@ async function prepare(path: string, octets: number, synced = true): Promise<Pre
     const name = join(folder, `.${basename(target)}.${unusedName()}.tmp`);
     const file = openSync(name, 'wx', 0o600);
     begun = { name, target, file };
-    // What root writes for a user stays the user's.
+    // A file that root writes for a user stays the user's.
     if (there !== undefined && process.geteuid?.() === 0)
       attempt(() => fchownSync(file, there.uid, there.gid));
     if (octets > 0) {

@@ -110,7 +110,7 @@ function judgeKind(message: Message, now: Date): Judged {
       const values = {
         header: read?.header ?? null,
         claims: payload?.type === 'claims' ? payload.claims : null,
-        // What was cut off can be read up to there.
+        // A text that was cut off can be read up to there.
         ...(payload?.type === 'text' && payload.text !== '' ? { payload: payload.text } : {}),
       };
       const findings =
@@ -306,7 +306,7 @@ function readAnswer({ kind, request, response }: MessageOf<AnswerKind>, now: Dat
       const asked = parsePlainJson(request?.body ?? '');
       const reading = readRegistrationResponse(complete(response, registrationActions[action].status));
       const judged = judgeRegistration(action, reading, isJsonObject(asked) ? asked : {}, now);
-      // What differs from what was asked for is a result of the login that registers; here it is found.
+      // A difference from the request is a result of the login that registers; here it is a finding.
       const differences = judged.map((one) =>
         'outcome' in one && /warn|fail/.test(one.outcome)
           ? finding(one.id, recall(one.detail), one.received)

@@ -36,7 +36,7 @@ export function checkGrantedAccess(
   ];
 }
 
-/** What an exchange brought has a type, which is a URI (RFC 8693 §2.2.1). */
+/** The token of an exchange has a type, which is a URI (RFC 8693 §2.2.1). */
 function judgeIssuedType(asked: string, issued: JsonValue | undefined): Verdict {
   const wanted = shownValue(asked);
   const compared = comparedWith(wanted || null, issued);

@@ -261,7 +261,7 @@ const compactJwe = /\beyJ[\w-]+\.[\w-]*\.[\w-]+\.[\w-]+\.[\w-]+/g;
 
 /**
  * Puts what is inside in the place of each encrypted token that the key opens, wherever in the messages it stands; others
- * stay as they are. What is inside a token that was signed before it was encrypted is then judged.
+ * stay as they are. The content of a token that was signed before it was encrypted is then judged.
  */
 async function openEncryptedMessages(
   events: readonly RecordedEvent[],

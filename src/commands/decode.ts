@@ -28,8 +28,8 @@ import { recordEvenNothing } from './trace/record-trace.ts';
 const notes = `
 TOKEN is a JWT, JWE or SD-JWT with whatever stands around it: "Bearer", a header
 line, quotes, line breaks, a URL, a whole JSON response. The name of a file, or
-- for stdin, may stand in its place. What is on the command line can be seen by
-others on this machine and stays in the history of the shell.
+- for stdin, may stand in its place. Others on this machine can see the
+command line, and the shell keeps it in its history.
 
 Nothing is sent anywhere unless keys have to be fetched: for --issuer, for a URL
 behind --jwks, or for the issuer of a profile that is named with -p.
@@ -110,7 +110,7 @@ async function runDecode(
   } as const;
   printDocument(document, renderDecode, invocation);
   failOn(tokens);
-  // What contradicts an expectation does so whatever the keys would say.
+  // A token that contradicts an expectation does so whatever the keys would say.
   const believed = places.map((place) => ({ ...place, doubt: undefined }));
   const known = server?.failure && expected.map((one) => judgeExpectation(one, believed, now));
   const judged = [...trusted, ...(known ?? met ?? [])];

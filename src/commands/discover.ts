@@ -80,7 +80,7 @@ async function runDiscover(
     const allowsPrivate = mayLeadToPrivate(settings.allowsPrivate, invocation);
     const asked = { ...settings, allowsPrivate };
     const document = await discover(conversation, asked, mayBeResource, invocation.context.now);
-    // What the server publishes is shown as it is, signed metadata too.
+    // The documents of the server are shown as they are, signed metadata too.
     const published = ['documents', 'metadata', 'keys'] as const;
     printResult(document, renderDiscover, invocation, published, { asksForSecrets: false });
     requireNothingFound(settings.failOn, document.checks);

@@ -32,7 +32,7 @@ function describe(answer: ProbedAnswer): Said {
     }
     case 'page': {
       const title = answer.words === null ? own('') : say` ("${answer.words}")`;
-      return say`The server shows a page${title} without an error. What comes after the sign-in cannot be seen from here.`;
+      return say`The server shows a page${title} without an error. The pages after the sign-in cannot be seen from here.`;
     }
     case 'empty':
       return say`The page of the server (status ${answer.response.status}) has no readable text.`;

@@ -67,7 +67,7 @@ export function reportError(
   return error.exitCode;
 }
 
-/** What was said of an answer by an API knows the session, which the recording does not. */
+/** The causes that were shown knew the session, which the recording does not. */
 function shownBy({ causes }: Journal): string {
   return causes === undefined ? 'oauth-code debug last' : 'run it again with -v';
 }

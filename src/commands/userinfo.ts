@@ -75,7 +75,7 @@ async function runUserinfo(settings: UserinfoSettings, invocation: Invocation): 
         keys: async () =>
           keysEvidence(await fetchKeys(conversation, textMember(endpoint.metadata, 'jwks_uri'))),
       });
-      // What was asked for decides: a server that takes openid back does not prove its UserInfo answer.
+      // The requested scope decides: a server that takes openid back does not prove its UserInfo answer.
       const proof = session?.requested.scope.includes('openid') === true ? undefined : null;
       const doubt = doubtOf('userinfo', conversation.checks, proof) ?? transportDoubt(endpoint.url);
       const places = [{ source: 'userinfo', claims: userinfo, doubt }] as const;

@@ -217,7 +217,7 @@ function methodNotAdvertised(situation: Situation, isExplained: boolean): Candid
       'The server does not take the client authentication that was used.',
       isClient && secretMethods.includes(method) && say`Its metadata lists ${own(method)}.`,
     );
-  // What the client proves itself with decides which of them it can use.
+  // The credential of the client decides which of them it can use.
   const kinds = token?.authentication.secret == null ? assertionMethods : secretMethods;
   const fitting = advertised.find((name) => kinds.includes(name));
   const compared = {

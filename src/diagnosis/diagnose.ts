@@ -63,7 +63,7 @@ export function errorCandidates(situation: Situation): readonly Candidate[] {
     ...pageEvidence(situation, said.length > 0),
     ...described,
     ...(isElsewhere ? [] : registeredCauses(situation)).map((one) =>
-      // What the server says outweighs what its code may mean.
+      // The words of the server outweigh what its code may mean.
       one && isGuess && one.confidence !== 'high' ? { ...one, confidence: 'low' as const } : one,
     ),
   ];

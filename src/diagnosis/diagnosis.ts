@@ -80,7 +80,7 @@ const weights = { high: 0, medium: 1, low: 2 };
 
 /**
  * The likelier ones first, in the order given where that says nothing; each cause once, at most six. Beside a certain
- * cause no other is worth a look. What is ruled out by one table and found by another is found.
+ * cause no other is worth a look. A cause that one table rules out and another finds is found.
  */
 export function rank(candidates: readonly Candidate[], voice: Situation['voice']): Diagnosed {
   const given = candidates.filter((one) => one !== false && one !== undefined);

@@ -351,7 +351,7 @@ const rows: readonly Words[] = [
   {
     words:
       /(?:invalid|incorrect|wrong|bad) client[ _]credentials|client[ _]credentials (?:are|were) (?:invalid|incorrect|wrong)/i,
-    // What was not sent at all is not wrong.
+    // A parameter that was not sent is not wrong.
     when: (situation) =>
       authenticatesClient(situation) &&
       !(showsCredentials(situation) && situation.token?.authentication.method === 'none'),

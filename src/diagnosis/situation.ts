@@ -158,7 +158,7 @@ function authorizationFor(
   );
   const fitting = requests.findLast((one) => token !== null && belongTogether(one, token));
   const chosen = matching ?? fitting ?? requests.at(-1) ?? null;
-  // What was pushed stands in for the request that only refers to it (RFC 9126 §4).
+  // The pushed request stands in for the one that only refers to it (RFC 9126 §4).
   return chosen !== null && parameterValue(chosen.parameters, 'request_uri') !== undefined
     ? (requests.findLast(({ pushed }) => pushed) ?? chosen)
     : chosen;

@@ -30,7 +30,7 @@ export async function loginForResource(
 
 /**
  * Aims a login at a resource: at the first authorization server of it that can be reached, for the scope of its
- * challenge or its metadata, and for itself (RFC 9728 §5, RFC 8707 §2). What the user gave goes before it.
+ * challenge or its metadata, and for itself (RFC 9728 §5, RFC 8707 §2). The user's own values go before it.
  * @throws ValidationError where the resource leads nowhere
  */
 export async function aimAtResource<

@@ -230,7 +230,7 @@ function stoppedBy(failure: CheckResult, step: FlowStep): ValidationError {
 }
 
 /**
- * What helps. An issuer that is only spelt otherwise, or has moved: asking it by its own name brings its own metadata.
+ * The advice. An issuer that is only spelt otherwise, or has moved, brings its own metadata when asked by its own name.
  * Only what a shell takes literally is put into a command.
  */
 function cureOf({ id, received }: CheckResult, step: FlowStep): Said {

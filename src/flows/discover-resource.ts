@@ -124,7 +124,7 @@ async function askWithoutToken(
   if (status === 401 || (status < 400 && !isMcp)) return { answer: get.response, tools: null };
   const called = await callMcp(conversation, 'resource', url);
   const { response } = called.exchange;
-  // What is not an MCP server takes no POST.
+  // Only an MCP server takes a POST.
   const isFit = isMcp ? ![404, 405, 415].includes(response.status) : response.status < 400;
   const isTheAnswer = response.status === 401 || called.result !== null || isFit;
   return { answer: isTheAnswer ? response : get.response, tools: toolNames(called) };

@@ -55,7 +55,7 @@ export async function introspectToken(
   }
   const { clientId, clientSecret } = client.credentials;
   let reading = readIntrospectionResponse(response);
-  // What is inside an encrypted answer counts (RFC 9701 §5).
+  // The content of an encrypted answer counts (RFC 9701 §5).
   if (reading.type === 'encrypted') {
     const { openEncrypted } = await import('./open-encrypted.ts');
     const body = await openEncrypted(conversation, 'introspection', response.body.trim(), clientSecret);

@@ -51,7 +51,7 @@ export function recordedEvent(event: FlowEvent, atMs: number, now: Date): Record
         : recordedCallback(event.received, {
             at_ms,
             waited_ms: rounded(event.waitedMs),
-            // What was pasted came earlier.
+            // A pasted answer came earlier.
             ...(event.by === 'browser' &&
               event.receivedAt && { received_at: event.receivedAt.toISOString() }),
           });
@@ -105,7 +105,7 @@ function rounded(ms: number): number {
   return Math.round(ms * 1000) / 1000;
 }
 
-/** What the tool asked itself is told apart from the conversation. */
+/** Requests of the tool itself are told apart from the conversation. */
 function typeOf(step: FlowStep): 'probe' | 'exchange' {
   return step === 'probe' ? 'probe' : 'exchange';
 }

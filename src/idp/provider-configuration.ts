@@ -181,7 +181,7 @@ const describeResource = (_context: unknown, indicator: string) => ({
   accessTokenFormat: 'opaque',
 });
 
-/** Whatever was asked for and agreed to is granted (RFC 9396 §7). */
+/** All that was asked for and agreed to is granted (RFC 9396 §7). */
 const grantedDetails = {
   types: Object.fromEntries(detailTypes.map((type) => [type, { validate() {} }])),
   authorizationDetailsForGrantSource: ({ oidc }: DetailsContext) => oidc.grant?.rar ?? [],

@@ -143,7 +143,7 @@ function reasonOf(error: unknown): string {
   }
   const known = failures[code ?? ''];
   if (known !== undefined) return known;
-  // What jose says of its own limits is of use; what OpenSSL says is not.
+  // An error of jose about its own limits is of use; one of OpenSSL is not.
   return code?.startsWith('ERR_JOSE') || error instanceof TypeError
     ? `it cannot be used: ${message.slice(0, 200)}`
     : 'it does not decrypt the token: it is another key, or the token was altered';

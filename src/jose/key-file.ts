@@ -113,7 +113,7 @@ function lockedPem(text: string): string | undefined {
 
 function readDer(key: Buffer): KeyFile | undefined {
   return (
-    // What reads public keys is content with private ones, and leaves the better half away.
+    // The reader of public keys takes private ones too, and drops their secret half.
     fromKey('private key in DER', () => createPrivateKey({ key, format: 'der', type: 'pkcs8' })) ??
     fromKey('private key in DER', () => createPrivateKey({ key, format: 'der', type: 'pkcs1' })) ??
     fromKey('private key in DER', () => createPrivateKey({ key, format: 'der', type: 'sec1' })) ??
@@ -137,7 +137,7 @@ function fromCertificate(read: () => X509Certificate): KeyFile | undefined {
   });
 }
 
-/** What OpenSSL says is neither kept nor shown: it speaks of decoders, not of the file. */
+/** The error of OpenSSL is neither kept nor shown: it speaks of decoders, not of the file. */
 function fromKey(form: string, read: () => KeyObject): KeyFile | undefined {
   const key = attempt(read);
   if (key === undefined) return undefined;
@@ -231,7 +231,7 @@ function pemProblem(text: string): string | undefined {
   return undefined;
 }
 
-/** What OpenSSL says is neither kept nor shown: it speaks of decoders, not of the file. */
+/** The error of OpenSSL is neither kept nor shown: it speaks of decoders, not of the file. */
 function importKey(input: Parameters<typeof createPrivateKey>[0], problem: string | undefined): KeyObject {
   if (problem !== undefined) throw new Error(problem);
   const key = attempt(() => createPrivateKey(input));

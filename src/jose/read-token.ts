@@ -51,7 +51,7 @@ export function readJose(compact: string): ReadJws | ReadJwe | undefined {
     return { type: 'jws', compact, header, payload, signature, signingInput, defect: undefined };
   }
   const defect = strict.type === 'invalid' ? strict : undefined;
-  // What stands before the mark of a cut can be read.
+  // The text before the mark of a cut can be read.
   const known = defect?.problem === 'cut' ? compact.replace(/(?:\.{2,}|\u2026).*$/s, '') : compact;
   const parts = known.split('.', 6);
   const [first = '', second, third] = parts;

@@ -243,7 +243,7 @@ function createSampleTable(size: number): SampleTable {
         }
       }
 
-      /** What lies further away than the next samples is found with these. */
+      /** A match further away than the next samples is found with these. */
       function compare(form: Form, where: number, at: number): void {
         const { codes: wanted, window, rest } = form;
         const isEqual = (offset: number) =>
@@ -295,7 +295,7 @@ function formsOf(secret: string, placeholder: string): readonly Form[] {
     const size = Math.min(codes.length, Math.ceil(window * factor));
     return size === 0 ? [] : [{ codes, window: size, placeholder, isBase64, ...rest }];
   };
-  // What looks like an escape in the secret itself is decoded too when the secret was escaped in another way.
+  // Text of the secret itself that looks like an escape is decoded too when the secret was escaped in another way.
   const unescaped = decodings(bare)
     .slice(1)
     .map(({ codes, length: size }) => codes.subarray(0, size))

@@ -125,7 +125,7 @@ export interface Conversation {
 
 /**
  * Sorts the events of a recording by what they are for, in the order they were sent, and gives each what earlier ones
- * say about it: the state and the scope that were asked for. What belongs to no OAuth conversation is left out.
+ * say about it: the state and the scope that were asked for. Messages of no OAuth conversation are left out.
  */
 export function sortConversation(events: readonly RecordedEvent[]): Conversation {
   const known = nothingKnown(events.length === 1);
@@ -248,7 +248,7 @@ function sortExchange(exchange: RecordedExchange, known: KnownSoFar): readonly M
   if (code === refusedByClient) return [{ ...base, kind: 'client_refusal', text: message }];
   if (response === null && quoted !== undefined && isOurs && isTransportFailure(code)) {
     const failed: Message = { ...base, kind: 'failure', failure: code, text: message, request };
-    // What the browser was to bring is known all the same.
+    // The answer that the browser was to bring is known all the same.
     const received =
       endpoint === 'callback' && request !== null ? callbackOfRequest(request, known) : undefined;
     return [failed, ...callback(base, received, asked, known)];

@@ -188,7 +188,7 @@ function eventOf(members: Members, around: Surroundings, source: string): Record
     near !== null && near >= 500 && error !== null && /^(?:invalid|unauthorized|unsupported)_/.test(error)
       ? null
       : near;
-  // What stands far from it is of something else.
+  // Text far from it is about something else.
   const { before, after } = linesAround(ownLines(around), 12, 4000);
   const quoted = { source, quoted: `${before}${text.slice(start, end)}${after}` };
   const line = text.slice(text.lastIndexOf('\n', start) + 1, end);
@@ -308,7 +308,7 @@ type Group = { -readonly [Name in keyof QuotedError]: QuotedError[Name] } & { er
 function namedErrors(text: string): readonly QuotedError[] {
   const found: QuotedError[] = [];
   let group: Group | undefined;
-  // What stands in a value that was read by itself is not read again: the time would double with each level.
+  // A value that was read by itself is not read again: the time would double with each level.
   let readUpTo = 0;
   // JSON may have the description before the error.
   let early: { -readonly [Name in keyof QuotedError]?: QuotedError[Name] } = {};

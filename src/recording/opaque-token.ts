@@ -22,7 +22,7 @@ export function describeOpaqueToken(text: string): OpaqueToken {
   if (isPlaceholder(text)) {
     return looking(
       text,
-      'It is a placeholder: the recording hides its secrets. What its JWTs say is in "oauth-code report" of it, and --show-secrets while recording keeps them.',
+      'It is a placeholder: the recording hides its secrets. The claims of its JWTs are in "oauth-code report" of it, and --show-secrets while recording keeps them.',
     );
   }
   const shapes = [uuidShape, pasetoShape, brokenJwtShape, jsonShape, prefixShape, hexShape];

@@ -10,7 +10,7 @@ export function plainLines(text: string): readonly string[] {
   const whole = parsePlainJson(text);
   if (whole !== undefined) return [recordText(whole)];
   if (/<(?:html|body|head|div|p|h1|title|span)\b[^>]*>/i.test(text)) {
-    // What a page shows may be written by a script of it.
+    // A script of a page may write its text.
     return [`${visibleText(text).replaceAll(' · ', '\n')}\n\n${decodeEntities(text)}`];
   }
   return tablesAsLists(text.split('\n').map(plainLine));

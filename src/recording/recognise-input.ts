@@ -116,7 +116,7 @@ export function recogniseInput(received: string, source: string, kind?: InputKin
   return { ...read, unread: [...(read.unread ?? []), unread] };
 }
 
-/** What is longer was saved, not pasted. */
+/** A longer text was saved, not pasted. */
 const longestPaste = 1_000_000;
 
 /** An input that is not empty. */
@@ -373,7 +373,7 @@ function isNotOfTokens(json: JsonValue | undefined): boolean {
   return typeof error === 'string' && /[\s"{]|^(?:invalid_token|insufficient_scope)$/.test(error);
 }
 
-/** What a page of the authorization endpoint says stands for the callback that never came. */
+/** The words of a page of the authorization endpoint stand for the callback that never came. */
 function errorPage({ error, words }: AnswerPage, source: string, quoted: string): RecordedEvent {
   const query = new URLSearchParams({ error: error ?? '', error_description: words ?? '' });
   return { ...recordedCallback({ method: 'PASTE', url: `?${query}` }), source, quoted };
@@ -405,7 +405,7 @@ function recogniseBody({ received, text, json, source, kind }: Given): Recogniti
       : undefined;
   const several = body.type === 'malformed_json' ? bodiesRunTogether(body.text, source) : undefined;
   if (several !== undefined) return several;
-  // What was cut off, or has other text behind it, is not the body as the server sent it.
+  // A body that was cut off, or has other text behind it, is not as the server sent it.
   const isPart = body.type === 'malformed_json' && isCutOrMore(body);
   const told = isPart ? eventsInText(text, source) : [];
   if (told.length > 0) return { type: 'recognised', events: told };

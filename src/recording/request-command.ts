@@ -90,7 +90,7 @@ function brokenOff(rest: string, isWindows: boolean): { readonly joined: string;
   const own = end === -1 ? lines : lines.slice(0, end);
   const hasFlags = own.some((one) => /(?:^|\s)(?:-[a-z]|--[a-z-]+)[\s=]/i.test(one));
   const text = own.map((one) => `\n${one}`).join('');
-  // What nothing follows is what the server said, or a person.
+  // Lines without another command after them are of the server, or of a person.
   if (!hasFlags && (end === -1 || lines[end]?.trim() === '')) return { joined: '', left: '' };
   // In other shells a line of flags was not run with the command, and a line of words is of a person.
   const isBroken = isWindows || (!/^\s*-/.test(own[0] ?? '') && (hasFlags || /^\s*\S+\s*$/.test(text)));

@@ -127,12 +127,12 @@ export async function refreshSession(
         ? { session: renewSession(session, tokens, settled), narrowed: undefined }
         : addNarrowedToken(session, tokens, part);
     const idToken = presentIdToken(issued.reading);
-    // What has to be judged first is kept once it was.
+    // Tokens that have to be judged first are kept once they were.
     const isJudged =
       idToken !== null || conversation.dpop !== undefined || conversation.certificate !== undefined;
     const sound = isJudged ? undefined : withAccessToken(issued);
     const early = sound === undefined ? undefined : renew(sound);
-    // Whatever becomes of the other tokens, the refresh token that was sent is spent.
+    // The refresh token that was sent is spent, whatever becomes of the other tokens.
     const safe = early?.session ?? rotateSession(session, issued);
     let kept = await keep(safe, refresh).catch((error: unknown) => {
       throw error instanceof ConfigError ? notKept(error) : error;

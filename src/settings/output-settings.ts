@@ -43,7 +43,7 @@ export type OutputSettings = Settled<typeof settleOutput>;
 /** With --store none nothing is kept, a recording neither. */
 function keepsLast(options: OptionReader): boolean {
   if (options.isOn('no-last') || options.list('store').includes('none')) return false;
-  // What kubectl and git ask for in the background is not the run that a person wants to look at.
+  // A call of kubectl or git in the background is not the run that a person wants to look at.
   if (options.list('output').some((format) => format.endsWith('-credential'))) return false;
   return options.place('keep-last') === undefined || options.isOn('keep-last');
 }

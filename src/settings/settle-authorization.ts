@@ -153,7 +153,7 @@ export async function settleRequestObject(
   const url = options.text('request-uri');
   const file = options.text('request-object-file');
   const encryption = settleEncryption(options);
-  // What is hosted or put into a file is signed unless it is to be encrypted alone.
+  // A request object that is hosted or put into a file is signed unless it is to be encrypted alone.
   const signed = options.isOn('request-object') || (encryption === undefined && url !== undefined);
   if (url === undefined && file !== undefined) throw alone(options, 'request-object-file', 'request-uri');
   if (url !== undefined && file === undefined) throw alone(options, 'request-uri', 'request-object-file');

@@ -80,7 +80,7 @@ export function requireHarmless({ file, profiles }: Settings): void {
       if (refusal === undefined) continue;
       const [what, reason] = refusal;
       throw new ConfigError(say`${what} may not stand in a project file: ${reason}.`, {
-        hint: say`Remove it from profile "${profile}" in ${file}. What is yours goes into a profile of your own: oauth-code profile save NAME.`,
+        hint: say`Remove it from profile "${profile}" in ${file}. Settings of your own go into a profile of yours: oauth-code profile save NAME.`,
       });
     }
   }

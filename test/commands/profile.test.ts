@@ -450,7 +450,7 @@ describe('profile edit', () => {
     });
     expect(done).toMatchObject({
       status: 2,
-      said: expect.stringMatching(/Nothing was changed\. What you/),
+      said: expect.stringMatching(/Nothing was changed\. Your text is in/),
     });
     expect(place.config()).toBe(before);
   });

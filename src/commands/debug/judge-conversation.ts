@@ -126,7 +126,7 @@ function isReal({ value }: Secret): boolean {
 /** What a log, a page or a server quotes of secrets, wherever in a message it stands. */
 function secretsQuoted(message: Message): readonly Secret[] {
   const { response = null } = 'response' in message ? message : {};
-  // What went well quotes nothing, and a recording may hold a lot of it.
+  // A message that went well quotes nothing, and a recording may hold many.
   if (
     message.quoted === undefined &&
     response &&

@@ -68,7 +68,7 @@ async function readInput(
   if (isFile) return readStream({ ...(await openInput(input, invocation)), name: nameOf(input) }, kind);
   const recognition = recogniseInput(input, argument, kind);
   if (recognition.type === 'recognised') return recognised(recognition);
-  // What has the form of a path was most likely meant as one.
+  // A text in the form of a path was most likely meant as one.
   if (/^[^\s?=&{}[\]]{1,300}$/.test(input) && !/^[a-z][a-z\d+.-]+:\/\//i.test(input) && !/^ey/.test(input)) {
     await readStream({ ...(await openInput(input, invocation)), name: nameOf(input) }, kind);
   }

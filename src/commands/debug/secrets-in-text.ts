@@ -12,7 +12,7 @@ const separator = new RegExp(
 /** A value without quotes: up to a blank, or up to a sign before the next name. */
 const bare = /(?:(?![,;]\s{0,2}["']?[\w.-]{1,64}["']?[=:])[^\s"'`<>&\\]|\\(?![nrtu"'])){1,4000}/y;
 
-/** What an API says of a member that is wrong stands where its value would. */
+/** The words of an API about a wrong member stand where its value would. */
 const ordinary =
   /^\W*(?:[a-z]*(?:required|missing|invalid|expired|wrong|incorrect|empty|unknown|mismatch\w*|provided|supplied|revoked|rejected|denied|malformed|unset|redacted|hidden|masked|removed|null|undefined|none|true|false)|(?:client_)?credentials|basic|bearer|the|this|an?|is|was|must|cannot|not|may|should|has)(?=[\s.,;:!?]|$)/i;
 

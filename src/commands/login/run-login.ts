@@ -101,7 +101,7 @@ export async function runLogin(
     const { concludeLogin } = await import('./conclude-login.ts');
     await concludeLogin(result, settings, after, conversation, invocation);
   } catch (error) {
-    // What went wrong with the login is what the person has to know.
+    // The person has to know what went wrong with the login.
     await registration?.drop().catch(() => {});
     throw error;
   } finally {

@@ -148,7 +148,7 @@ async function editInEditor({ context, output }: Invocation, file: string): Prom
       parseSettings(text, file, profileKeys);
       await replaceSettings(context, file, profileKeys, (now) => {
         if (now === before) return text;
-        throw new ConfigError(say`${file} was changed meanwhile. What you wrote is in ${draft}.`);
+        throw new ConfigError(say`${file} was changed meanwhile. Your text is in ${draft}.`);
       });
       await files.remove(draft);
       return;
@@ -156,7 +156,7 @@ async function editInEditor({ context, output }: Invocation, file: string): Prom
       if (!(error instanceof ConfigError) || !/:\d+:\d+/.test(error.message)) throw error;
       tellLine(terminal.stderr, error.message);
       if (await prompt.confirm('Open the editor again?')) continue;
-      throw new ConfigError(say`Nothing was changed. What you wrote is in ${draft}.`, { cause: error });
+      throw new ConfigError(say`Nothing was changed. Your text is in ${draft}.`, { cause: error });
     }
   }
 }

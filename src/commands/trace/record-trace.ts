@@ -26,7 +26,7 @@ export async function recordTrace(invocation: Invocation, command: string, emit:
   };
 }
 
-/** What writes recordings is loaded when there is one to write: a result does not wait for it. */
+/** The writer of recordings is loaded when there is one to write: a result does not wait for it. */
 async function startRecorder(invocation: Invocation, command: string): Promise<void> {
   const { context, journal, output } = invocation;
   const run: NotedRun = { command, startedAt: context.now(), startedMs: context.monotonicMs(), notes: [] };

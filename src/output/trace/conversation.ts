@@ -38,7 +38,7 @@ export interface Conversation {
 }
 
 const browser: Participant = { id: 'browser', label: 'Browser', kind: 'person' };
-/** What was saved in another way is the conversation of another client. */
+/** A recording that was saved in another way is of another client. */
 function clientOf({ recorded_by }: Recording): Participant {
   return { id: 'client', label: recorded_by === '' ? 'Client' : 'oauth-code', kind: 'client' };
 }
@@ -100,7 +100,7 @@ function mergeChecks(events: readonly RecordedEvent[]): readonly RecordedEvent[]
   return merged;
 }
 
-/** What the message says by itself is not said twice. */
+/** The message's own words are not said twice. */
 function endingText(status: Recording['outcome']['status'], text: string): string {
   const word = status === 'cancelled' ? 'Cancelled' : 'Failed';
   return text.startsWith(word) ? text : `${word}: ${text}`;

@@ -101,7 +101,7 @@ function renderMessages(trace: Recording): string {
 function renderTokens(trace: Recording): string {
   if (trace.tokens.length === 0) return '';
   const ended = new Date(Date.parse(trace.started_at ?? unknownMoment) + trace.duration_ms);
-  // Whatever is to be hidden was hidden before.
+  // Secrets were hidden before.
   const view: View = { ...plainLooks, now: ended, showSecrets: true };
   const tokens = trace.tokens.map((token, index) => renderToken(token, index + 1, view));
   return `<section><h2>Tokens</h2><p class="hint">Decoded. Only the checks show whether a token can be trusted.</p>${tokens.join('\n')}</section>`;
@@ -125,7 +125,7 @@ const marks: Readonly<Record<RecordedCheck['outcome'], readonly [tone: string, s
   pass: ['ok', '✓'],
 };
 
-/** What needs no attention is folded. */
+/** A part that needs no attention is folded. */
 function renderChecks(checks: readonly RecordedCheck[]): string {
   if (checks.length === 0) return '';
   const listOf = (...outcomes: readonly RecordedCheck['outcome'][]) =>
@@ -176,7 +176,7 @@ function legParts(event: Leg['event']): Readonly<Record<'tone' | 'what' | 'outco
     }
     case 'authorization_request': {
       const words =
-        '<p>The browser was sent to this address. What the user saw and did there was not recorded.</p>';
+        '<p>The browser was sent to this address. The steps of the user there were not recorded.</p>';
       const content = words + urlParts(event.url, parametersOf(splitUrl(event.url).query));
       return { tone: 'plain', what: event.url, outcome: 'in the browser', content };
     }

@@ -67,7 +67,7 @@ function shortened(text: string): string {
 }
 
 /**
- * Whatever is neither a letter, a digit nor plain punctuation becomes an entity code, since `;` ends a statement, `#`
+ * A character that is no letter, digit or plain punctuation becomes an entity code, since `;` ends a statement, `#`
  * begins an entity, `%%` a comment and `<` markup. A colon is harmless unless it stands anywhere behind words that
  * mean something to Mermaid wherever they stand: that is asked of all foreign text in the statement.
  */
