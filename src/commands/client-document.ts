@@ -68,7 +68,7 @@ async function check(
 ): Promise<void> {
   const { context } = invocation;
   const checks = isHttpUrl(source)
-    ? await withConversation('client-document', { connection }, invocation, async (conversation) => {
+    ? await withConversation({ connection }, invocation, async (conversation) => {
         const request = getRequest(source, 'application/json');
         const { response } = await conversation.send('discovery', request);
         return judgeClientDocument(response.body, source, response);

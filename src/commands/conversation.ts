@@ -15,7 +15,6 @@ import { recordTrace } from './trace/record-trace.ts';
 
 /** Holds a conversation with one server, told on stderr as it goes and recorded where that is wanted. */
 export async function withConversation<Result>(
-  name: string,
   access: Pick<ServerAccess, 'connection'> & {
     readonly waived?: ServerAccess['waived'];
     /** Where answers may be encrypted. */
@@ -29,7 +28,7 @@ export async function withConversation<Result>(
   const connection = await access.connection();
   const decryptionKey = await access.decryptionKey?.();
   const narrate = narrateRequests(invocation, { loud: true });
-  const emit = await recordTrace(invocation, name, narrate);
+  const emit = await recordTrace(invocation, narrate);
   const http = await context.connect(connection);
   try {
     const dpop = await createProver(access.dpop, context.now, emit);
@@ -59,7 +58,7 @@ export async function fetchAssertion(
   if (client.assertionService === undefined) return client;
   const { withAssertion } = await import('../flows/client-assertion.ts');
   const narrate = narrateRequests(invocation, { loud: false });
-  const emit = await recordTrace(invocation, 'token', narrate);
+  const emit = await recordTrace(invocation, narrate);
   return withAssertion(client, await access.connection(), invocation.context, {
     emit,
     waived: access.waived,

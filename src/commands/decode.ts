@@ -75,7 +75,7 @@ async function runDecode(
   invocation: Invocation,
 ): Promise<void> {
   const { context, output } = invocation;
-  await recordEvenNothing(invocation, 'decode');
+  await recordEvenNothing(invocation);
   const expected = await expectations();
   const expecting = expected.length === 0 ? undefined : await import('./expectations.ts');
   const decoding = await rules();

@@ -76,7 +76,7 @@ async function runDiscover(
   { mayBeResource }: { readonly mayBeResource: boolean },
 ): Promise<void> {
   const { connection } = settings;
-  await withConversation('discover', { connection }, invocation, async (conversation) => {
+  await withConversation({ connection }, invocation, async (conversation) => {
     const allowsPrivate = mayLeadToPrivate(settings.allowsPrivate, invocation);
     const asked = { ...settings, allowsPrivate };
     const document = await discover(conversation, asked, mayBeResource, invocation.context.now);

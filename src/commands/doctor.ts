@@ -88,7 +88,7 @@ async function runDoctor(
   broken: NamedError | undefined,
 ): Promise<void> {
   const { context } = invocation;
-  await recordEvenNothing(invocation, 'doctor');
+  await recordEvenNothing(invocation);
   const { server } = settings;
   const url = server.issuer ?? server.metadataUrl;
   const machine = await context.machine();

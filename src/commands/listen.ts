@@ -91,7 +91,7 @@ async function runListen(settings: ListenSettings, invocation: Invocation): Prom
   };
   const sessions = () => sessionsOf(expected, context);
   try {
-    await withConversation('listen', access, invocation, (conversation) => {
+    await withConversation(access, invocation, (conversation) => {
       tellAddress(listener, settings, invocation);
       return receiveLogouts(context, conversation, listener, { ...expected, sessions }, show);
     });

@@ -101,7 +101,7 @@ interface LogoutDocument {
 async function runLogout(settings: LogoutSettings, invocation: Invocation): Promise<void> {
   const { all } = settings;
   const { context, output } = invocation;
-  await recordEvenNothing(invocation, 'logout');
+  await recordEvenNothing(invocation);
   const wanted = await settings.wanted();
   const leaving = all ? await allOf(wanted, context) : await oneOf(wanted, invocation);
   if (all && leaving.length > 1) {
@@ -114,7 +114,7 @@ async function runLogout(settings: LogoutSettings, invocation: Invocation): Prom
     requireOpenable(endpoint, settings);
     // The ID token goes there in the URL: judged before anything is forgotten.
     const { connection, waived } = settings.access();
-    await withConversation('logout', { connection, waived }, invocation, async (conversation) =>
+    await withConversation({ connection, waived }, invocation, async (conversation) =>
       conversation.requireEncryption('end_session', [endpoint]),
     );
   }
@@ -210,7 +210,7 @@ async function revoke(
   const access = settings.access();
   const { connection, waived } = access;
   const client = await clientOfSession(access, session, invocation);
-  await withConversation('logout', { connection, waived }, invocation, async (conversation) => {
+  await withConversation({ connection, waived }, invocation, async (conversation) => {
     const send = (token: string, tokenTypeHint: string) =>
       revokeToken(conversation, {
         endpoint,

@@ -118,7 +118,7 @@ async function follow(settings: McpSettings, run: McpRun, invocation: Invocation
   const hold = <Result>(
     hold: (conversation: Conversation) => Promise<Result>,
     dpop?: LoginSettings['dpop'],
-  ) => withConversation('mcp', { connection, waived, dpop }, invocation, hold);
+  ) => withConversation({ connection, waived, dpop }, invocation, hold);
   const wanted = settings.login;
   await hold(async (conversation) => {
     run.found = await discoverResource(conversation, url, {

@@ -143,7 +143,7 @@ async function runRegister(settings: RegisterSettings, invocation: Invocation): 
   if (target !== undefined && !(await mayReplace(profile().yes, invocation, target, {}))) return;
   const known = action === 'create' ? undefined : await findKept(settings, invocation);
   let checks: readonly CheckResult[] = [];
-  const described = await withConversation('register', settings, invocation, async (conversation) => {
+  const described = await withConversation(settings, invocation, async (conversation) => {
     const done = await (known === undefined
       ? create(conversation, settings, invocation)
       : manage(conversation, settings, known, invocation));

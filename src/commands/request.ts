@@ -106,7 +106,7 @@ async function runRequest(settings: RequestSettings, invocation: Invocation): Pr
   const { connection, waived } = access;
   const token = await takeAccessToken(settings.token, invocation);
   const call = (used: AccessToken) =>
-    withConversation('request', { connection, waived, dpop: used.dpop }, invocation, (conversation) =>
+    withConversation({ connection, waived, dpop: used.dpop }, invocation, (conversation) =>
       callTwice(conversation, request, used, settings, invocation),
     );
   let called: Called = await call(token);

@@ -77,7 +77,7 @@ async function runToken(
   invocation: Invocation,
 ): Promise<void> {
   const { context } = invocation;
-  await recordEvenNothing(invocation, 'token');
+  await recordEvenNothing(invocation);
   const format = settings.format();
   if (format === 'git-credential') return answerGit(settings, action, invocation);
   if (action !== undefined) {

@@ -60,7 +60,6 @@ async function runUserinfo(settings: UserinfoSettings, invocation: Invocation): 
     );
   }
   const document = await withConversation(
-    'userinfo',
     { ...access, dpop: token.dpop },
     invocation,
     async (conversation) => {

@@ -17,7 +17,8 @@ import { createContext } from './system-context.ts';
 export function refreshQuickly(renewal: QuickRenewal): void {
   const signals = cancelOnSignals();
   const context = createContext([], signals.signal);
-  const invocation = { context, journal: createJournal(), output: silent };
+  const journal = { ...createJournal(), command: 'refresh' };
+  const invocation = { context, journal, output: silent };
   refresh(renewal, invocation)
     .catch(async (error: unknown) => {
       const { finishTraceOfFailure } = await import('../commands/trace/record-trace.ts');

@@ -20,7 +20,7 @@ export async function doubtAccessToken(
   const { context } = run;
   const { renewal } = settings;
   const verdict = await verifyAccessToken(accessToken, session.access_token_key, async () => {
-    const emit = await run.begin('token');
+    const emit = await run.begin();
     const http = await context.connect({ ...(await renewal.connection()), frugal: renewal.frugal });
     const conversation = startConversation({ http, signal: context.signal, emit, waived: renewal.waived });
     const jwksUri = renewal.server.given.jwks_uri ?? session.server.jwks_uri;

@@ -54,7 +54,7 @@ export async function refreshSession(
   const { context } = run;
   const { session } = found;
   const { lock } = held;
-  const emit = await run.begin('refresh');
+  const emit = await run.begin();
   for (const [kind, value] of Object.entries(session.tokens)) {
     if (typeof value === 'string' && value !== '' && kind !== 'token_type')
       emit({ type: 'secret', kind, value });

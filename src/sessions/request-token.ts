@@ -31,7 +31,7 @@ export async function requestToken(
   const { context } = run;
   const grant = grantOf(found?.session.grant_type ?? wanted.grantType);
   const { parameters } = grantRequests[grant?.type ?? ''] ?? { parameters: () => [] };
-  const emit = await run.begin('token');
+  const emit = await run.begin();
   const keeping = await chooseKeeping(renewal.keeping.store ?? found?.keeping, context);
   const part = found?.fit === 'part' ? narrowedRequest(wanted, found.session) : undefined;
   const { audience = null, scope, resource } = wanted;

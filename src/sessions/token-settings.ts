@@ -74,7 +74,7 @@ export interface TokenSettings {
 export interface SessionRun {
   readonly context: Context;
   /** Begins to tell and to record a conversation with a server. */
-  readonly begin: (name: string) => Promise<Emit>;
+  readonly begin: () => Promise<Emit>;
   /** Tells the user what became of a file. */
   readonly tell: (text: string) => void;
   /** How the user logs in for a session, as a hint says it. */

@@ -31,38 +31,33 @@ export async function fetchDecodingKeys(
   const server = source.server();
   const named = source.url ?? server.issuer ?? server.metadataUrl ?? '';
   const nothing = { source: named, issuer: server.issuer ?? null, metadata: {} };
-  return withConversation(
-    'decode',
-    { connection },
-    invocation,
-    async (conversation): Promise<KeysFromServer> => {
-      try {
-        if (source.url !== undefined) {
-          const fetched = await fetchKeys(conversation, source.url);
-          return { ...nothing, fetched, failure: failureOf(fetched, journal, source) };
-        }
-        const { issuer, metadata } = await discoverServer(conversation, server, 'first');
-        const answer = await fetchKeys(conversation, textMember(metadata, 'jwks_uri'));
-        const fetched =
-          answer.type === 'unpublished'
-            ? ({ type: 'none', problem: remember(say`The metadata of ${named} has no jwks_uri.`) } as const)
-            : answer;
-        return { source: named, issuer, metadata, fetched, failure: failureOf(fetched, journal, source) };
-      } catch (error) {
-        if (!(error instanceof NamedError) || error === context.signal.reason) throw error;
-        const { message: problem, hint } = error;
-        const failure =
-          error instanceof InvalidResponseError && isRefused(lastSent(journal))
-            ? new NetworkError('network', recall(problem), {
-                step: error.step,
-                hint: hint === undefined ? undefined : recall(hint),
-                cause: error,
-              })
-            : error;
-        return { ...nothing, fetched: { type: 'none', problem }, failure };
+  return withConversation({ connection }, invocation, async (conversation): Promise<KeysFromServer> => {
+    try {
+      if (source.url !== undefined) {
+        const fetched = await fetchKeys(conversation, source.url);
+        return { ...nothing, fetched, failure: failureOf(fetched, journal, source) };
       }
-    },
-  );
+      const { issuer, metadata } = await discoverServer(conversation, server, 'first');
+      const answer = await fetchKeys(conversation, textMember(metadata, 'jwks_uri'));
+      const fetched =
+        answer.type === 'unpublished'
+          ? ({ type: 'none', problem: remember(say`The metadata of ${named} has no jwks_uri.`) } as const)
+          : answer;
+      return { source: named, issuer, metadata, fetched, failure: failureOf(fetched, journal, source) };
+    } catch (error) {
+      if (!(error instanceof NamedError) || error === context.signal.reason) throw error;
+      const { message: problem, hint } = error;
+      const failure =
+        error instanceof InvalidResponseError && isRefused(lastSent(journal))
+          ? new NetworkError('network', recall(problem), {
+              step: error.step,
+              hint: hint === undefined ? undefined : recall(hint),
+              cause: error,
+            })
+          : error;
+      return { ...nothing, fetched: { type: 'none', problem }, failure };
+    }
+  });
 }
 
 /** How the last request ended; undefined before the first. */

@@ -42,7 +42,7 @@ export async function checkServer(
       ]);
   const { connection } = settings;
   try {
-    return await withConversation('doctor', { connection }, invocation, async (conversation) => {
+    return await withConversation({ connection }, invocation, async (conversation) => {
       const discovered = await discoverServer(conversation, server, 'first');
       const page =
         settings.probe && (await checkPage(settings.probe, settings, discovered, conversation, invocation));

@@ -33,7 +33,7 @@ export async function runLogin(
     login.flow === 'device'
       ? await (await import('./show-user-code.ts')).userCodeDisplay(login, invocation)
       : undefined;
-  const emit = await recordTrace(invocation, 'login', (event) => {
+  const emit = await recordTrace(invocation, (event) => {
     guide.emit(event);
     if (event.type === 'user-code') showUserCode?.(event);
   });

@@ -124,7 +124,7 @@ async function readPublished(
       hint: say`To save an issuer: oauth-code profile save NAME --issuer ${url} --client-id ID`,
     });
   }
-  return withConversation('profile import', { connection }, invocation, async (conversation) => {
+  return withConversation({ connection }, invocation, async (conversation) => {
     const { metadata } = await discoverServer(conversation, { metadataUrl: url, given: {} }, 'first');
     const published = textMember(metadata, 'issuer');
     const leadsBack =

@@ -48,7 +48,7 @@ export function withdraw(
   invocation: Invocation,
 ): Promise<boolean> {
   const context = { ...invocation.context, signal: AbortSignal.timeout(longestMs) };
-  return withConversation('register', access, { ...invocation, context }, (conversation) =>
+  return withConversation(access, { ...invocation, context }, (conversation) =>
     withdrawClient(conversation, client),
   );
 }

@@ -23,7 +23,7 @@ export function sessionRun(
   return {
     context,
     loginCommand,
-    begin: (name) => recordTrace(invocation, name, narrateRequests(invocation, { loud })),
+    begin: () => recordTrace(invocation, narrateRequests(invocation, { loud })),
     tell(text) {
       // A renewal looks at its session more than once.
       if (!told.has(text)) tellLine(context.terminal.stderr, text);

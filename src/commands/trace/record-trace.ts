@@ -10,13 +10,13 @@ import { tellLine } from '../tell.ts';
  * Secrets that will be shown are warned of. A run with several conversations calls it for each; they stand in one trace.
  * @throws UsageError for a file whose ending names no format; ConfigError when one cannot be written
  */
-export async function recordTrace(invocation: Invocation, command: string, emit: Emit): Promise<Emit> {
+export async function recordTrace(invocation: Invocation, emit: Emit): Promise<Emit> {
   const { journal, output } = invocation;
   if (output.trace.length === 0 && output.showSecrets) {
     (await import('./trace-files.ts')).warnOfSecrets(invocation);
   }
   if (journal.trace === undefined && (output.trace.length > 0 || output.keepsLast || output.openReport)) {
-    await startRecorder(invocation, journal.command ?? command);
+    await startRecorder(invocation);
   }
   const record = journal.trace?.record;
   if (record === undefined) return emit;
@@ -27,8 +27,9 @@ export async function recordTrace(invocation: Invocation, command: string, emit:
 }
 
 /** The writer of recordings is loaded when there is one to write: a result does not wait for it. */
-async function startRecorder(invocation: Invocation, command: string): Promise<void> {
+async function startRecorder(invocation: Invocation): Promise<void> {
   const { context, journal, output } = invocation;
+  const { command = '' } = journal;
   const run: NotedRun = { command, startedAt: context.now(), startedMs: context.monotonicMs(), notes: [] };
   const files =
     output.trace.length === 0
@@ -52,8 +53,8 @@ async function startRecorder(invocation: Invocation, command: string): Promise<v
 }
 
 /** Records a run that may come to its end without a request; its trace then says that. @throws as `recordTrace` */
-export async function recordEvenNothing(invocation: Invocation, command: string): Promise<void> {
-  if (invocation.output.trace.length > 0) await recordTrace(invocation, command, () => {});
+export async function recordEvenNothing(invocation: Invocation): Promise<void> {
+  if (invocation.output.trace.length > 0) await recordTrace(invocation, () => {});
 }
 
 /** Ends the record of a run that failed, if there is one; a trace that cannot be written does not hide why it failed. */

@@ -26,7 +26,7 @@ import { type FoundEndpoint, findEndpoint } from './find-endpoint.ts';
 export async function runIntrospect(settings: ManagedTokenSettings, invocation: Invocation): Promise<void> {
   const { access, clockToleranceSeconds } = settings;
   const { token, found } = await findToken(settings, 'access', invocation);
-  const document = await withConversation('introspect', access, invocation, async (conversation) => {
+  const document = await withConversation(access, invocation, async (conversation) => {
     const endpoint = await findEndpoint(
       conversation,
       'introspection_endpoint',
@@ -71,31 +71,26 @@ export async function runRevoke(settings: ManagedTokenSettings, invocation: Invo
   const { connection, waived } = access;
   const { context } = invocation;
   const { token, found } = await findToken(settings, 'longest-lived', invocation);
-  const document = await withConversation(
-    'revoke',
-    { connection, waived },
-    invocation,
-    async (conversation) => {
-      const endpoint = await findEndpoint(conversation, 'revocation_endpoint', access.server, found?.session);
-      const client = await clientFor('revocation', endpoint, found?.session, settings, invocation);
-      conversation.emit({ type: 'client_authentication', method: client.method, advertised: null });
-      const { clientId } = client.credentials;
-      const held = found ?? (await findHolder(token.token, { issuer: endpoint.issuer, clientId }, context));
-      // Once the refresh token is revoked they may be of no use, whether or not an answer comes.
-      if (token.token === held?.session.tokens.refresh_token) await retireAccessTokens(held.name, context);
-      await revokeToken(conversation, { endpoint: endpoint.url, token, client, now: context.now() });
-      const session = held && (await retireToken(token.token, 'revoked', held.name, context));
-      return {
-        version: 1,
-        issuer: endpoint.issuer,
-        client_id: clientId,
-        token_type_hint: token.tokenTypeHint ?? null,
-        revoked: true,
-        session: session ?? null,
-        checks: conversation.checks,
-      } satisfies RevocationDocument;
-    },
-  );
+  const document = await withConversation({ connection, waived }, invocation, async (conversation) => {
+    const endpoint = await findEndpoint(conversation, 'revocation_endpoint', access.server, found?.session);
+    const client = await clientFor('revocation', endpoint, found?.session, settings, invocation);
+    conversation.emit({ type: 'client_authentication', method: client.method, advertised: null });
+    const { clientId } = client.credentials;
+    const held = found ?? (await findHolder(token.token, { issuer: endpoint.issuer, clientId }, context));
+    // Once the refresh token is revoked they may be of no use, whether or not an answer comes.
+    if (token.token === held?.session.tokens.refresh_token) await retireAccessTokens(held.name, context);
+    await revokeToken(conversation, { endpoint: endpoint.url, token, client, now: context.now() });
+    const session = held && (await retireToken(token.token, 'revoked', held.name, context));
+    return {
+      version: 1,
+      issuer: endpoint.issuer,
+      client_id: clientId,
+      token_type_hint: token.tokenTypeHint ?? null,
+      revoked: true,
+      session: session ?? null,
+      checks: conversation.checks,
+    } satisfies RevocationDocument;
+  });
   printResult(document, renderRevocation, invocation);
 }
 
