@@ -113,12 +113,7 @@ async function runRequest(settings: RequestSettings, invocation: Invocation): Pr
   const stepped =
     settings.stepUpLogin === undefined
       ? undefined
-      : await (await import('./use/step-up.ts')).stepUp(
-          called.answer,
-          called.token,
-          settings.stepUpLogin,
-          invocation,
-        );
+      : await (await import('./use/step-up.ts')).stepUp(called.answer, called.token, settings, invocation);
   if (stepped !== undefined) called = { ...(await call(stepped)), isFresh: true, isStepped: true };
   const refused = refusal(called, settings, invocation);
   if (refused !== undefined) throw refused;

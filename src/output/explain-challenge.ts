@@ -12,6 +12,8 @@ export interface RefusedToken {
   readonly expiresAt: Date | null;
   /** The command that logs in for it, without options for more; undefined when it is of no session. */
   readonly loginCommand: string | undefined;
+  /** Whether its login is of the device flow or CIBA, which ask for no level of authentication. */
+  readonly isElsewhere?: boolean;
   /** Whether it was fetched anew after a first refusal. */
   readonly isFresh: boolean;
   /** Whether it is of a login that the API asked for. */
@@ -289,7 +291,7 @@ function stepUpText(step: StepUp | undefined): string {
 /** The command that logs in as a challenge wants; undefined without a session, and for words that a shell would read. */
 export function stepUpCommand(
   { scope, acrValues, maxAge }: StepUp,
-  token: Pick<RefusedToken, 'scope' | 'loginCommand'>,
+  token: Pick<RefusedToken, 'scope' | 'loginCommand' | 'isElsewhere'>,
 ): string | undefined {
   const { loginCommand } = token;
   const all = [...new Set([...(token.scope ?? []), ...scope])].join(' ');
@@ -298,6 +300,7 @@ export function stepUpCommand(
   return [
     loginCommand,
     ...(scope.length === 0 ? [] : [`--scope "${all}"`]),
+    ...(token.isElsewhere && (acrValues ?? maxAge) !== null ? ['--flow code'] : []),
     ...(acrValues === null ? [] : [`--acr-values "${acrValues}"`]),
     ...(maxAge === null ? [] : [`--max-age ${maxAge}`]),
   ].join(' ');

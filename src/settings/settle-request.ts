@@ -104,6 +104,8 @@ export async function settleRequest(given: RequestArguments, options: OptionRead
     token: await settleAccessToken(options, run),
     /** Settles the login that a challenge asks for; undefined where none is to be run. */
     stepUpLogin: settleStepUp(options, run),
+    /** Whether logins are of a flow whose first request says nothing about the authentication that is wanted. */
+    isElsewhere: isElsewhere(options),
     follow: options.isOn('follow'),
     /** Whether any error status is an error. */
     fail: options.isOn('fail'),
@@ -114,6 +116,10 @@ export async function settleRequest(given: RequestArguments, options: OptionRead
 
 /** What `request` sends, and how the answer is shown. */
 export type RequestSettings = Settled<typeof settleRequest>;
+
+function isElsewhere(options: OptionReader): boolean {
+  return /^(?:device|ciba)$/.test(options.text('flow') ?? '');
+}
 
 /**
  * What settles the login of a session with what a challenge asks for on top of what the session asked for and was granted;
@@ -137,6 +143,7 @@ function settleStepUp(options: OptionReader, run: Settling) {
       ['audience', [requested.audience]],
       ['acr-values', [wanted.acrValues]],
       ['max-age', [wanted.maxAge]],
+      ['flow', isElsewhere(options) && (wanted.acrValues ?? wanted.maxAge) !== null ? ['code'] : []],
     ];
     const above = asked.flatMap(([name, given]) => {
       const values = given.filter((value) => value !== null);

@@ -130,6 +130,20 @@ describe('request --step-up', () => {
     expect(api.requests).toHaveLength(2);
   });
 
+  it('names a flow that can ask for the level, and takes it', async () => {
+    challenge = (count) => (count < 2 ? stepUp : undefined);
+    await logIn();
+    const edit = await run(['profile', 'edit', 'work', '--set', 'flow=device']);
+    expect(edit.status, edit.stderr).toBe(0);
+    const plain = await run(request(), {});
+    expect(plain.stderr.replace(/\s+/g, ' ')).toContain(
+      'oauth-code login -p work --flow code --acr-values "gold" --max-age 60',
+    );
+    const { status, stderr } = await run(request('--step-up'));
+    expect(status, stderr).toBe(0);
+    expect(logins()[1]?.get('acr_values')).toBe('gold');
+  });
+
   it('names the command where no user can be asked: exit 4', async () => {
     challenge = () => stepUp;
     await logIn();

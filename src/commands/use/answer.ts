@@ -131,7 +131,7 @@ const shownCharacters = 2000;
  */
 export function refusal(
   { answer: { exchange, redirect }, token, isFresh, isStepped = false }: Called,
-  { fail }: RequestSettings,
+  { fail, isElsewhere }: RequestSettings,
   { context, journal, output }: Invocation,
 ): ErrorResponseError | undefined {
   const { status, headers, body } = exchange.response;
@@ -153,6 +153,7 @@ export function refusal(
           scope: token.scope,
           expiresAt: token.expiresAt,
           loginCommand: loginCommandFor(token),
+          isElsewhere,
           isFresh,
           isStepped,
           nonce: headerValue(headers, 'dpop-nonce'),

@@ -25,7 +25,7 @@ import { loginCommandFor } from './answer.ts';
 export async function stepUp(
   { exchange }: ResourceAnswer,
   token: AccessToken,
-  stepUpLogin: RequestSettings['stepUpLogin'],
+  { stepUpLogin, isElsewhere }: Pick<RequestSettings, 'stepUpLogin' | 'isElsewhere'>,
   invocation: Invocation,
 ): Promise<AccessToken | undefined> {
   const challenge = tokenChallenge(readChallenges(exchange.response.headers));
@@ -39,7 +39,7 @@ export async function stepUp(
   )
     return undefined;
   const { session } = token.saved;
-  const command = stepUpCommand(wanted, { scope: token.scope, loginCommand });
+  const command = stepUpCommand(wanted, { scope: token.scope, loginCommand, isElsewhere });
   const settled = canAsk(invocation.output, invocation.context)
     ? await stepUpLogin({ ...session, scope: await gainedScope(session, invocation.context) }, wanted)
     : undefined;
