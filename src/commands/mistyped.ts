@@ -115,7 +115,7 @@ const advices: readonly (readonly [names: string, hint: Said, commands?: string]
   ],
   ['X method', own('The method goes before the URL: oauth-code request POST URL'), 'request'],
   ['f file input in', operandFile, 'decode debug report diff'],
-  ['password pass', own('Write --password-file FILE or --password-env NAME.'), 'token exec'],
+  ['password pass', own('Write --password-file FILE or --password-env NAME.'), 'token exec request save'],
   ['u username user password pass', own('A password is typed at the server, in the browser; never here.')],
   ['use-pkce pkce-method code-challenge-method', own('PKCE is on by default; --pkce S256, plain or off.')],
   ['no-pkce', own('Write --pkce off.')],

@@ -166,7 +166,10 @@ describe('the password grant', () => {
   });
 });
 
-it('says where a password is taken from', async () => {
-  const run = await runHere(['token', '--grant-type', 'password', '--password', 'x', '--json']);
-  expect(errorOf(run)).toMatchObject({ hint: 'Write --password-file FILE or --password-env NAME.' });
-});
+it.each([['token'], ['request', 'https://api.example'], ['profile', 'save', 'x']])(
+  'says where a password is taken from: %s',
+  async (...command) => {
+    const run = await runHere([...command, '--grant-type', 'password', '--password', 'x', '--json']);
+    expect(errorOf(run)).toMatchObject({ hint: 'Write --password-file FILE or --password-env NAME.' });
+  },
+);
