@@ -1,5 +1,12 @@
 import { UsageError } from '../errors.ts';
-import { isJsonObject, type JsonObject, type JsonValue, parsePlainJson, textOf } from '../json/json.ts';
+import {
+  isJsonObject,
+  type JsonObject,
+  type JsonValue,
+  ownMember,
+  parsePlainJson,
+  textOf,
+} from '../json/json.ts';
 import { own, recall, type Said, say } from '../say.ts';
 import { type CheckResult, comparedWith, fail, pass, underId } from './check-result.ts';
 import { listed, quoted, shownValue } from './shown-value.ts';
@@ -98,6 +105,8 @@ export function readTrust(text: string, source: string, isFile = false): readonl
       hint: 'Use claim=pattern, "assertion.claim==\'value\'", or a JSON file: StringEquals and StringLike of AWS, a federated credential of Entra, a provider of Google.',
     });
   };
+  // A trust policy of AWS has 8,192 characters at most, and others have fewer.
+  if (text.length > longestTrust) return refuse(own('it is longer than any trust condition'));
   const document = parsePlainJson(text);
   const documents = [unwrapped(document)].flat().map(unwrapped);
   if (documents.some(isJsonObject))
@@ -120,6 +129,8 @@ function unwrapped(document: JsonValue | undefined): JsonValue | undefined {
   const inner = Role ?? AssumeRolePolicyDocument ?? properties ?? (Array.isArray(value) ? value : undefined);
   return inner === undefined ? document : unwrapped(inner);
 }
+
+const longestTrust = 50_000;
 
 type Refuse = (problem: Said) => never;
 
@@ -239,7 +250,7 @@ const celLiteral = new RegExp(`^${literal}$`);
  */
 function readExpression(text: string, mapping: JsonObject, refuse: Refuse): readonly TrustCondition[] {
   const claimNamed = (name: string): string => {
-    const mapped = name.startsWith('assertion') ? name : mapping[name.trim()];
+    const mapped = name.startsWith('assertion') ? name : ownMember(mapping, name.trim());
     const [, claim] = /^assertion(?:\.|\[['"])(\w+)(?:['"]\])?\s*$/.exec(String(mapped)) ?? [];
     return claim ?? refuse(say`${quoted(name)} is not mapped to a claim alone`);
   };
@@ -305,10 +316,11 @@ function judgeCondition(
   claims: JsonObject,
   { claim, values, match, isForAll = false, isText = false }: TrustCondition,
 ): CheckResult {
-  const received = textsOf(claims[claim]);
+  const present = ownMember(claims, claim);
+  const received = textsOf(present);
   const isPattern = match === 'pattern';
   const expected = say`${claim}: ${listed(values.map(shownValue), 5)}`;
-  const compared = comparedWith(expected, claims[claim]);
+  const compared = comparedWith(expected, present);
   const matches = (value: string, wanted: string) =>
     isPattern
       ? fits(value, wanted)
@@ -318,7 +330,7 @@ function judgeCondition(
           ? value.endsWith(wanted)
           : value === wanted;
   const isMet = (value: string) => values.some((wanted) => matches(value, wanted));
-  if (isText && Array.isArray(claims[claim]))
+  if (isText && Array.isArray(present))
     return underId(
       'trust-condition',
       fail(say`The claim ${claim} is a list, and the condition compares a text.`, compared),
@@ -337,12 +349,28 @@ function judgeCondition(
   return underId('trust-condition', fail(say`The claim ${claim} is ${quoted(value)}: ${why}.`, compared));
 }
 
+/** Tells whether a value fits a pattern: `*` is any text, `?` any character. As a regular expression it could hang. */
 function fits(value: string, pattern: string): boolean {
-  const source = pattern
-    .replace(/[\\^$.|+()[\]{}]/g, '\\$&')
-    .replaceAll(/\*+/g, '.*')
-    .replaceAll('?', '.');
-  return new RegExp(`^${source}$`, 's').test(value);
+  let at = 0;
+  let next = 0;
+  let afterStar = 0;
+  let taken = 0;
+  while (at < value.length) {
+    if (pattern[next] === '*') {
+      next += 1;
+      afterStar = next;
+      taken = at;
+    } else if (pattern[next] === '?' || pattern[next] === value[at]) {
+      next += 1;
+      at += 1;
+    } else if (afterStar > 0) {
+      // The last star takes one character more.
+      next = afterStar;
+      taken += 1;
+      at = taken;
+    } else return false;
+  }
+  return /^\**$/.test(pattern.slice(next));
 }
 
 /** The part of a condition, between colons and slashes, from which on the value differs. */

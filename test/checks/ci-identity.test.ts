@@ -43,6 +43,11 @@ const forAll = (claim: string, value: string | string[]) =>
   });
 
 describe('a trust condition', () => {
+  it('with many stars is compared at once', () => {
+    const [check] = judgeTrust({ sub: 'a'.repeat(5000) }, readTrust(`sub=${'a*'.repeat(5000)}b`, '--trust'));
+    expect(check?.outcome).toBe('fail');
+  });
+
   it.each([
     ['a pattern', 'sub=repo:octocat/*', github],
     ['AWS', aws('StringLike', ['repo:other/*', 'repo:octocat/*:ref:*']), github],

@@ -1,3 +1,4 @@
+import { judgeTrust, readTrust } from '../../src/checks/ci-identity.ts';
 import { judgeExpectation, readExpectation } from '../../src/checks/expectation.ts';
 import { ConfigError, NamedError, UsageError } from '../../src/errors.ts';
 import { readIdpConfig } from '../../src/idp/idp-config.ts';
@@ -269,6 +270,34 @@ fuzzParsers([
     fragments: ['sub', 'id_token.', '!=', '~=', '>=', '1h', '2026-11-20'],
     refusesWith: [UsageError],
     parse: readOptionValue,
+  },
+  {
+    name: 'a trust condition',
+    seeds: [
+      'sub=repo:octocat/*',
+      'assertion.repository == "octocat/app" && assertion.ref.startsWith(\'refs/heads/\')',
+      "(assertion['repository'] in ['a/b', 'octocat/app'])",
+      '{"Statement":[{"Effect":"Allow","Condition":{"StringLike":{"token.actions.githubusercontent.com:sub":["repo:*/app:*"]}}}]}',
+      '{"issuer":"https://token.actions.githubusercontent.com","subject":"repo:octocat/app:ref:refs/heads/main","audiences":["a"]}',
+      '{"oidc":{"issuerUri":"https://gitlab.com"},"attributeMapping":{"attribute.repo":"assertion.repository"},"attributeCondition":"attribute.repo==\'octocat/app\'"}',
+    ],
+    fragments: [
+      'ForAllValues:',
+      'StringNotEquals',
+      '${',
+      '*',
+      '?',
+      '==',
+      '!=',
+      '||',
+      '.endsWith(',
+      'claims[',
+    ],
+    refusesWith: [UsageError],
+    parse(text) {
+      const claims = { iss: 'https://gitlab.com', sub: 'repo:octocat/app:ref:refs/heads/main', aud: ['a'] };
+      judgeTrust(claims, readTrust(text, '--trust', text.length % 2 === 0));
+    },
   },
   {
     name: 'what git and kubectl ask for',
