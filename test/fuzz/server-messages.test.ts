@@ -1,20 +1,34 @@
+import { judgeClientDocument } from '../../src/checks/client-document.ts';
 import { checkClockSkew, measureClockSkew } from '../../src/checks/clock-skew.ts';
+import { judgeBackchannelResponse, judgeDeviceResponse } from '../../src/checks/device-response.ts';
+import {
+  checkAuthorizationServers,
+  checkBearerMethods,
+  checkResourceIdentifier,
+} from '../../src/checks/protected-resource.ts';
 import { judgePushedResponse } from '../../src/checks/pushed-response.ts';
+import { judgeRegistration } from '../../src/checks/registration.ts';
+import { checkSignedMetadata } from '../../src/checks/signed-metadata.ts';
+import { callMcp, toolNames } from '../../src/flows/call-mcp.ts';
+import type { Conversation } from '../../src/flows/conversation.ts';
 import type { HttpResponse } from '../../src/http-message.ts';
 import { signedToken, testKey } from '../../src/idp/misbehaviours/forged-token.ts';
 import { describeKeys } from '../../src/jose/jwk-description.ts';
 import { readJwkSet } from '../../src/jose/jwk-set.ts';
+import { isJsonObject, parsePlainJson, textListMember } from '../../src/json/json.ts';
 import { parseJsonExactly } from '../../src/json/parse-json-exactly.ts';
 import { readXml } from '../../src/json/xml.ts';
 import { explainChallenge } from '../../src/output/explain-challenge.ts';
 import { redactBodyText, redactHeaderFields, redactUrlText } from '../../src/output/redact.ts';
 import { readAuthorizationResponse } from '../../src/protocol/authorization-response.ts';
 import { parseChallenges } from '../../src/protocol/challenge.ts';
+import { readBackchannelResponse, readDeviceResponse } from '../../src/protocol/device-authorization.ts';
 import { findErrorMembers } from '../../src/protocol/error-members.ts';
 import { readIntrospectionResponse } from '../../src/protocol/introspection-response.ts';
 import { readMetadata } from '../../src/protocol/metadata.ts';
 import { parseForm } from '../../src/protocol/parameters.ts';
 import { readPushedResponse } from '../../src/protocol/pushed-request.ts';
+import { readRegistrationResponse } from '../../src/protocol/registration.ts';
 import { withRequestObject } from '../../src/protocol/request-object.ts';
 import { isStructured, readResponseBody } from '../../src/protocol/response-body.ts';
 import { readTokenResponse } from '../../src/protocol/token-response.ts';
@@ -49,7 +63,61 @@ const xml = [
   ...bodiesFrom('token').filter((body) => body.startsWith('<')),
 ];
 
+const metadataJwt = signedToken(
+  { alg: 'RS256' },
+  { iss: 'https://as.example', resource: 'https://api.example/mcp' },
+  testKey('RS256'),
+);
+const documents = [
+  '{"device_code":"d","user_code":"WDJB-MJHT","verification_uri":"https://as.example/device","expires_in":1800,"interval":5}',
+  '{"auth_req_id":"1c266114","expires_in":120,"interval":2}',
+  '{"client_id":"c","client_secret":"s","client_secret_expires_at":0,"redirect_uris":["http://127.0.0.1/cb"],"token_endpoint_auth_method":"none","registration_client_uri":"https://as.example/reg/c"}',
+  '{"client_id":"https://a.example/c.json","client_name":"a","redirect_uris":["http://127.0.0.1:8378/cb","http://[::1]/cb"],"jwks_uri":"https://a.example/keys"}',
+  `{"resource":"https://api.example/mcp","authorization_servers":["https://as.example"],"bearer_methods_supported":["header"],"signed_metadata":"${metadataJwt}"}`,
+];
+
 fuzzParsers([
+  {
+    name: 'an answer about a device, a user or a client',
+    seeds: documents,
+    fragments: ['"verification_url":', '"error":"slow_down"', '-1', '1e999', 'null'],
+    parse(body) {
+      const response = responseWith(body);
+      judgeDeviceResponse(readDeviceResponse(response));
+      judgeBackchannelResponse(readBackchannelResponse(response));
+      const asked = { redirect_uris: ['http://127.0.0.1/cb'] };
+      judgeRegistration('create', readRegistrationResponse(response), asked, now, 'c');
+    },
+  },
+  {
+    name: 'a document about a client or a resource',
+    seeds: documents,
+    fragments: ['"resource":', '"iss":', '[]', 'http://[', '%2e'],
+    async parse(text) {
+      judgeClientDocument(text, 'https://a.example/c.json', responseWith(text));
+      const document = parsePlainJson(text);
+      if (!isJsonObject(document)) return;
+      checkResourceIdentifier('https://api.example/mcp', document);
+      checkBearerMethods(document);
+      checkAuthorizationServers(textListMember(document, 'authorization_servers'));
+      await checkSignedMetadata(document, { issuer: 'https://as.example', keys: [testKey('RS256').jwk] });
+    },
+  },
+  {
+    name: 'an answer of an MCP server',
+    seeds: [
+      '{"jsonrpc":"2.0","id":1,"result":{"tools":[{"name":"time"},{"name":"note"}]}}',
+      'event: message\ndata: {"jsonrpc":"2.0","id":1,\ndata: "error":{"code":-32000,"message":"x"}}\n\n',
+      ': ping\r\n\r\ndata:\r\n\r\ndata: {"result":{"protocolVersion":"2025-11-25"}}\r\n\r\n',
+    ],
+    fragments: ['data: ', 'id: 1', '\n\n', '"result":', '"tools":', '"code":'],
+    async parse(body) {
+      const type = body.length % 2 === 0 ? 'application/json' : 'text/event-stream';
+      const response = { ...responseWith(body), headers: [['content-type', type]] };
+      const send = async (_: unknown, request: unknown) => ({ request, response });
+      toolNames(await callMcp({ send } as unknown as Conversation, 'resource', 'https://api.example/mcp'));
+    },
+  },
   {
     name: 'a token response',
     seeds: bodiesFrom('token'),
