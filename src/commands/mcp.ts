@@ -188,8 +188,9 @@ async function follow(settings: McpSettings, run: McpRun, invocation: Invocation
 }
 
 function wishOf({ exchange }: McpAnswer, { tokens, requestedScope }: LoginResult): StepUp | undefined {
-  const challenge = tokenChallenge(readChallenges(exchange.response.headers));
-  return challenge && stepUpOf(challenge, tokens.reading.scope ?? requestedScope);
+  const { status, headers } = exchange.response;
+  const challenge = tokenChallenge(readChallenges(headers));
+  return challenge && stepUpOf(challenge, status, tokens.reading.scope ?? requestedScope);
 }
 
 /** The login that a challenge asks for, with the scopes of the earlier ones (RFC 9470 §5, MCP, Scope Challenge Handling). */

@@ -76,7 +76,7 @@ function ofTokenChallenge(
   now: Date,
 ): readonly Explained[] {
   const value = (name: string) => challengeParameter(challenge, name);
-  const error = value('error');
+  const error = errorOf(challenge, status);
   const explain = error === null ? undefined : ownMember(explanations, error);
   const metadata = value('resource_metadata');
   const wishes = ['scope', 'acr_values', 'max_age'].flatMap((name) => {
@@ -116,7 +116,7 @@ function ofTokenChallenge(
       ? silentCauses(status)
       : isRefusedAgain
         ? []
-        : (explain?.(value, token, now, stepUpOf(challenge, token.scope)) ?? [])),
+        : (explain?.(value, token, now, stepUpOf(challenge, status, token.scope)) ?? [])),
     metadata !== null && [
       'The token is from an authorization server that the API does not trust, or has another scope than it wants.',
       say`The metadata of the API says which it takes: ${metadata}`,
@@ -262,16 +262,24 @@ export interface StepUp {
   readonly maxAge: string | null;
 }
 
+/** The error of a challenge, which some leave out of a 403 that names the scope it is about (RFC 6750 §3.1). */
+export function errorOf(challenge: AuthenticationChallenge, status: number): string | null {
+  const isOfScope = status === 403 && challengeParameter(challenge, 'scope') !== null;
+  return challengeParameter(challenge, 'error') ?? (isOfScope ? 'insufficient_scope' : null);
+}
+
 /**
  * What a challenge asks for beyond what was granted (RFC 9470 §3, RFC 6750 §3.1); undefined where it does not ask for a
  * login, or does not say for which.
  */
 export function stepUpOf(
   challenge: AuthenticationChallenge,
+  status: number,
   granted: readonly string[] | null,
 ): StepUp | undefined {
   const value = (name: string) => challengeParameter(challenge, name);
-  if (!/^insufficient_(?:scope|user_authentication)$/.test(value('error') ?? '')) return undefined;
+  if (!/^insufficient_(?:scope|user_authentication)$/.test(errorOf(challenge, status) ?? ''))
+    return undefined;
   const scope = splitScope(value('scope') ?? '').filter((word) => granted?.includes(word) !== true);
   const acrValues = value('acr_values');
   const maxAge = /^\d+$/.exec(value('max_age') ?? '')?.[0] ?? null;

@@ -62,6 +62,7 @@ export function requireBearer(tokenType: string | null, waived: Waived): void {
     throw new UsageError(
       'This access token is bound to a key (DPoP): each request needs a proof of its own.',
       {
+        step: 'token',
         hint: '"oauth-code request URL" makes it. For another program: token -o header --for "GET URL" prints both headers, -o dpop-proof the proof alone.',
       },
     );
@@ -70,7 +71,10 @@ export function requireBearer(tokenType: string | null, waived: Waived): void {
   throw new ValidationError(
     'token-type',
     'Token type: the server issued an access token of a type that oauth-code cannot send (RFC 6749 §7.1).',
-    { hint: '-o json prints it with its type; --no-verify token-type sends it as a Bearer token.' },
+    {
+      step: 'token',
+      hint: '-o json prints it with its type; --no-verify token-type sends it as a Bearer token.',
+    },
   );
 }
 

@@ -117,6 +117,17 @@ it.each(['access_denied', 'expired_token'])(
   },
 );
 
+it.each([
+  ['mcp-call-past', 'The token has expired.'],
+  ['mcp-call-foreign', 'The token is of an authorization server that the resource does not name.'],
+])('does not rule out the fault of %s', async (id, cause) => {
+  const [row] = rows.filter((one) => one.id === id);
+  if (row === undefined) throw new Error('no such row');
+  const { stdout } = await judge(row, '--json');
+  const { ruled_out: ruledOut } = JSON.parse(stdout).verdict.first_broken;
+  expect(ruledOut.map((one: { cause: string }) => one.cause)).not.toContain(cause);
+});
+
 it('asks the second of two authorization servers for its metadata once', async () => {
   const [row] = rows.filter(({ id }) => id === 'mcp-first-server-dead');
   if (row === undefined) throw new Error('no such row');

@@ -1,5 +1,5 @@
 import type { CheckResult } from '../../checks/check-result.ts';
-import { durationText, shownValue } from '../../checks/shown-value.ts';
+import { durationText, momentText, shownValue } from '../../checks/shown-value.ts';
 import { undiagnosed } from '../../diagnosis/diagnosis.ts';
 import {
   ErrorResponseError,
@@ -18,7 +18,7 @@ import { type HttpExchange, type HttpResponse, headerValue } from '../../http-me
 import { claimsOf } from '../../jose/jwt.ts';
 import { isJsonObject, textListMember } from '../../json/json.ts';
 import type { McpBreak, McpDocument, McpFault, McpPhase } from '../../output/documents.ts';
-import { explainChallenge } from '../../output/explain-challenge.ts';
+import { errorOf, explainChallenge } from '../../output/explain-challenge.ts';
 import { buildErrorDocument } from '../../output/render-error.ts';
 import { challengeParameter, readChallenges, tokenChallenge } from '../../protocol/challenge.ts';
 import { splitScope } from '../../protocol/parameters.ts';
@@ -530,11 +530,15 @@ function refusedToken(
   const scope = granted ?? result.requestedScope;
   const needed = splitScope((challenge && challengeParameter(challenge, 'scope')) ?? '');
   const missing = needed.filter((word) => !scope.includes(word));
-  const { aud } = claimsOf(accessToken);
+  const { aud, iss, exp } = claimsOf(accessToken);
+  // The clock of the server counts, where it tells it.
+  const clock = new Date(headerValue(headers, 'date') ?? now);
+  const isPast = isToken && typeof exp === 'number' && exp * 1000 < clock.getTime();
+  const isForeign = isToken && result.issuer !== null && typeof iss === 'string' && iss !== result.issuer;
   const resource = found.metadata?.resource ?? url;
   const isMeant = [aud].flat().some((one) => one === resource);
   const isElsewhere = isToken && aud !== undefined && !isMeant;
-  const isScope = error === 'insufficient_scope';
+  const isScope = challenge !== undefined && errorOf(challenge, status) === 'insufficient_scope';
   const isStepped = authorizations > 1;
   const isOfProof = /^dpop$/i.test(challenge?.scheme ?? '');
   const { diagnosis } = isToken
@@ -548,9 +552,12 @@ function refusedToken(
   const age = Math.round((now.getTime() - result.receivedAt.getTime()) / 1000);
   const lists = textListMember(found.metadata ?? {}, 'authorization_servers') ?? [];
   return {
-    isProven: isElsewhere,
     evidence: [
       isElsewhere && say`aud of the token: ${shownValue(aud)}; the resource: ${shownValue(resource)}`,
+      isPast &&
+        say`exp of the token: ${momentText(Number(exp), clock)}; it is ${momentText(clock.getTime() / 1000, clock)}`,
+      isForeign &&
+        say`iss of the token: ${shownValue(iss)}; the authorization server: ${result.issuer ?? ''}`,
     ],
     statement:
       isStepped && isScope
@@ -565,7 +572,8 @@ function refusedToken(
   function ruledOut(): NonNullable<Broken['ruledOut']> {
     return [
       expiresInSeconds !== null &&
-        expiresInSeconds > age && [
+        expiresInSeconds > age &&
+        !isPast && [
           own('The token has expired.'),
           say`It came ${age} s before, and is valid for ${expiresInSeconds} s.`,
         ],
@@ -575,15 +583,16 @@ function refusedToken(
           own('The token lacks a scope.'),
           say`The server names ${needed.join(' ')}, and ${scope.join(' ')} was granted.`,
         ],
-      lists.includes(result.issuer ?? '') && [
-        own('The token is of an authorization server that the resource does not name.'),
-        say`Its metadata lists ${result.issuer ?? ''}.`,
-      ],
+      !isForeign &&
+        lists.includes(result.issuer ?? '') && [
+          own('The token is of an authorization server that the resource does not name.'),
+          say`Its metadata lists ${result.issuer ?? ''}.`,
+        ],
     ];
   }
 
   /** Who has to act, and how; what the challenge asks for goes before what the token says. */
-  function remedy(): Pick<Broken, 'fault' | 'fix'> {
+  function remedy(): Pick<Broken, 'fault' | 'fix' | 'isProven'> {
     if (isOfProof && result.dpopKey === undefined)
       return { fault: 'client', fix: own('Bind the token to a key: --dpop.') };
     if (challenge !== undefined && !isOfProof && result.dpopKey !== undefined)
@@ -600,8 +609,15 @@ function refusedToken(
       };
     const log = 'Look into the log of the server: it had a token of the authorization server that it names.';
     return {
-      fault: isElsewhere ? 'authorization_server' : 'server',
-      fix: wait ?? (isMeant ? undefined : diagnosis[0]?.try) ?? own(log),
+      isProven: isElsewhere || isPast,
+      fault: isElsewhere || isPast || isForeign ? 'authorization_server' : 'server',
+      fix:
+        wait ??
+        (isPast || isForeign
+          ? say`Have the authorization server issue tokens with ${own(isPast ? 'an exp that is to come' : 'its issuer as iss')}.`
+          : undefined) ??
+        (isMeant ? undefined : diagnosis[0]?.try) ??
+        own(log),
     };
   }
 }

@@ -6,7 +6,7 @@ import type { ResourceAnswer } from '../../flows/call-resource.ts';
 import { type HttpRequest, headerValue } from '../../http-message.ts';
 import { claimsOf, confirmationOf, decodeUtf8 } from '../../jose/jwt.ts';
 import type { RequestDocument } from '../../output/documents.ts';
-import { explainChallenge } from '../../output/explain-challenge.ts';
+import { errorOf, explainChallenge } from '../../output/explain-challenge.ts';
 import { renderJson } from '../../output/render-json.ts';
 import { inertLines, inertText } from '../../output/terminal-text.ts';
 import { challengeParameter, readChallenges, tokenChallenge } from '../../protocol/challenge.ts';
@@ -138,7 +138,8 @@ export function refusal(
   const challenges = readChallenges(headers);
   const challenge = tokenChallenge(challenges);
   const said = (name: string) => (challenge === undefined ? null : challengeParameter(challenge, name));
-  const isRefusal = status === 401 || (status >= 400 && said('error') !== null);
+  const isRefusal =
+    status === 401 || (status >= 400 && challenge !== undefined && errorOf(challenge, status) !== null);
   const unfollowed = redirect !== undefined && redirect.reason !== 'not-asked';
   if (!isRefusal && !(fail && (status >= 400 || unfollowed))) return undefined;
   if (!output.quiet && !output.json) tellBody(body);

@@ -28,8 +28,9 @@ export async function stepUp(
   { stepUpLogin, isElsewhere }: Pick<RequestSettings, 'stepUpLogin' | 'isElsewhere'>,
   invocation: Invocation,
 ): Promise<AccessToken | undefined> {
-  const challenge = tokenChallenge(readChallenges(exchange.response.headers));
-  const wanted = challenge && stepUpOf(challenge, token.scope);
+  const { status, headers } = exchange.response;
+  const challenge = tokenChallenge(readChallenges(headers));
+  const wanted = challenge && stepUpOf(challenge, status, token.scope);
   const loginCommand = loginCommandFor(token);
   if (
     stepUpLogin === undefined ||

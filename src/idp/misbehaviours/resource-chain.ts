@@ -74,6 +74,7 @@ const jwt = (claims: Members): Script =>
     const header = { alg: 'RS256', kid: 'key-1', typ: 'at+jwt' };
     return { ...members, access_token: signedToken(header, all, testKey('RS256')) };
   });
+const tokenType = (type: string) => membersAt('token', (sound) => ({ ...sound, token_type: type }));
 /** An issuer that is more than the origin, at one place or at all of them. */
 const issuerWith = (end: string, place = ''): Script => {
   const named = servers((origin) => [`${origin}${end}`]);
@@ -139,16 +140,26 @@ const demandsDpop: Script = {
         )
       : bound.instead?.(sound, request, asked),
 };
+const both = (one: Script, other: Script): Script => ({
+  ...one,
+  instead: (...asked) => one.instead?.(...asked) ?? other.instead?.(...asked),
+});
 /** The token says its scope, since the resource looks at it alone. */
-const stepUp: Script = {
+const stepUp = (refuse: Change): Script => ({
   ...called((sound, request, asked) =>
-    request.headers.authorization?.includes(' wide-') ? sound : tooNarrow(sound, request, asked),
+    request.headers.authorization?.includes(' wide-') ? sound : refuse(sound, request, asked),
   ),
   token: (members) => {
     const width = String(members.scope).includes('api:write') ? 'wide' : 'narrow';
     return json(200, { ...members, access_token: `${width}-${members.access_token}` });
   },
-};
+});
+
+const refusedJwt = (claims: JsonObject) =>
+  both(
+    jwt((_, origin) => ({ aud: `${origin}/mcp`, ...claims })),
+    refused(', error="invalid_token"'),
+  );
 
 /** Errors of an endpoint, with their status; those of the authorization endpoint go through the browser. */
 const errors = (
@@ -326,6 +337,8 @@ export const chainFaults: readonly Misbehaviour[] = [
     ['token-page', 'a web page in place of a token', always('token', website)],
     ...errors('token', { invalid_target: 400, invalid_grant: 400, invalid_client: 401, server_error: 500 }),
     ...lacking('token', 'access_token'),
+    ['token-type', 'a token of a type that is not known', tokenType('mac')],
+    ['token-type-dpop', 'a token for a key that was not shown', tokenType('DPoP')],
     ...inFront('token', 'firewall', 'gateway'),
   ]),
   ...broken('token', 'authorization_server', 'refuse', 'RFC 8707 §2; RFC 9068 §4', [
@@ -340,11 +353,18 @@ export const chainFaults: readonly Misbehaviour[] = [
     ],
     ['stream-open', 'a stream that stays open', listed((body) => endless(`data: ${body}\n\n`))],
     ['dpop', 'a server that demands DPoP', demandsDpop],
-    ['step-up', 'a call that needs one scope more', stepUp],
+    ['step-up', 'a call that needs one scope more', stepUp(tooNarrow)],
+    [
+      'step-up-unsaid',
+      'a 403 that names a scope and no error',
+      stepUp((_, { url }) => challenged(url.origin, 403, '', 'api:write')),
+    ],
   ]),
   ...broken('call', 'server', 'error', 'RFC 6750 §3.1', [
     ['call-expired', 'a server that says a new token has expired', refused(', error="invalid_token"')],
     ['call-refused', 'a server that refuses each token without a reason', refused('')],
+    ['call-past', 'a JWT that is over', refusedJwt({ exp: 1 }), 'authorization_server'],
+    ['call-foreign', 'a JWT of another issuer', refusedJwt({ iss: elsewhere }), 'authorization_server'],
     ['call-forbidden', 'a server that forbids the call', called(() => json(403, { error: 'forbidden' }))],
     ['step-up-endless', 'a server that asks for the same scope again and again', called(tooNarrow)],
     ['call-failing', 'a server that fails with a token', called(() => json(500, {}))],
