@@ -229,8 +229,12 @@ export function canonical(value: JsonValue | undefined, depth = 0): string {
 /** Judges whether the server advertises PKCE with S256; it may support it all the same (RFC 8414 §2, RFC 9700 §2.1.1). */
 function judgePkce(metadata: JsonObject, object: typeof fail): Verdict {
   const { code_challenge_methods_supported: methods } = metadata;
-  const compared = comparedWith(own('S256'), methods);
+  const isText = typeof methods === 'string';
+  const compared = isText
+    ? { expected: own('S256'), received: say`"${methods}"` }
+    : comparedWith(own('S256'), methods);
   if (advertisesS256(metadata)) return pass('The server advertises PKCE with S256.', compared);
+  if (isText) return object('code_challenge_methods_supported is not a list.', compared);
   return methods === undefined
     ? object('The server does not say whether it supports PKCE.', compared)
     : object('The server does not advertise PKCE with S256.', compared);

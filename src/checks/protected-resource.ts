@@ -57,6 +57,8 @@ function judgeIdentifier(asked: string, { resource }: JsonObject): Verdict {
   const compared = comparedWith(asked, shownValue(resource));
   if (typeof resource !== 'string' || !URL.canParse(resource))
     return fail('resource is missing, or is not a URL.', compared);
+  if (/[\s#]/.test(resource))
+    return fail('resource has a fragment or white space, which no identifier has.', compared);
   if (resource === asked) return pass('resource is the URL that was asked for.', compared);
   const [wanted, named] = [new URL(asked), new URL(resource)];
   if (wanted.origin !== named.origin) return fail('resource names another origin.', compared);
@@ -86,7 +88,7 @@ export const checkAuthorizationServers = checkOf('resource-authorization-servers
 function judgeServers(servers: readonly string[] | undefined): Verdict {
   if (servers === undefined || servers.length === 0)
     return fail('authorization_servers is missing or empty: no server is named to ask.');
-  const wrong = servers.filter((server) => !URL.canParse(server) || /[?#]/.test(server));
+  const wrong = servers.filter((server) => !URL.canParse(server) || /[?#]|\/\.well-known\//.test(server));
   return wrong.length > 0
     ? fail(say`${listed(wrong)} ${own(wrong.length === 1 ? 'is' : 'are')} not an issuer URL.`)
     : pass(say`It names ${listed(servers)}.`);

@@ -361,7 +361,7 @@ const rows: readonly Words[] = [
   },
   {
     words:
-      /(?:client|application|\bapp\b)[^.\n]{0,60}(?:not found|unknown|does not exist|doesn't exist|not registered|could not be found|not recognised|not recognized)|(?:unknown|unregistered|no such) (?:oauth )?client|(?:invalid|wrong|incorrect|unknown)[^.\n]{0,20}(?:\b|_)client[ _-]?id\b(?!['"]?\s*(?:or|and|\/))/i,
+      /(?:client|application|\bapp\b)[^.\n]{0,60}(?:not found|unknown|does not exist|doesn't exist|not registered|could not be found|not recognised|not recognized)(?! (?:with|for) (?:the )?scope)|(?:unknown|unregistered|no such) (?:oauth )?client|(?:invalid|wrong|incorrect|unknown)[^.\n]{0,20}(?:\b|_)client[ _-]?id\b(?!['"]?\s*(?:or|and|\/))/i,
     when: needsPerson,
     means: (situation) => ({ ...unknownClientId(situation, 'medium'), source: 'RFC 6749 §5.2' }),
   },

@@ -47,7 +47,14 @@ export async function aimAtResource<
   const checks = [
     ...found.checks.filter(({ id }) => isListed || id !== 'resource-authorization-servers'),
     ...(await checkSignedMetadata(found.metadata ?? {})),
-    ...(isListed ? [] : [checkResult('resource-authorization-servers', 'fail', unlisted)]),
+    ...(isListed
+      ? []
+      : [
+          checkResult('resource-authorization-servers', 'fail', unlisted, {
+            expected: found.authorizationServers.join(' '),
+            received: given,
+          }),
+        ]),
   ];
   // A resource without metadata leads where the user says.
   const isBlind = given !== undefined && found.metadata === null;

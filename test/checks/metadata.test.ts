@@ -189,7 +189,7 @@ describe('the check of PKCE in the metadata', () => {
     [{}, 'pass', '["S256"]'],
     [{ code_challenge_methods_supported: ['plain'] }, 'warn', '["plain"]'],
     [{ code_challenge_methods_supported: undefined }, 'warn', '(absent)'],
-    [{ code_challenge_methods_supported: 'S256' }, 'warn', 'S256'],
+    [{ code_challenge_methods_supported: 'S256' }, 'warn', '"S256"'],
   ])('for %j has the outcome %s', (changes, outcome, received) => {
     expect(judge('pkce-advertised', changes)).toMatchObject({ outcome, expected: 'S256', received });
   });

@@ -13,6 +13,8 @@ describe('the identifier of a resource', () => {
     ['https://a.example/mcp', 'https://a.example:8443/mcp', 'fail'],
     ['https://a.example/mcp', 'http://a.example/mcp', 'fail'],
     ['https://a.example/mcp', 'https://a.example/MCP', 'fail'],
+    ['https://a.example/mcp', 'https://a.example/mcp#x', 'fail'],
+    ['https://a.example/mcp', 'https://a.example/mcp ', 'fail'],
     ['https://a.example/mcp', undefined, 'fail'],
     ['https://a.example/mcp', ['https://a.example/mcp'], 'fail'],
   ])('asked as %s and told as %j ends in %s', (asked, resource, outcome) => {

@@ -38,6 +38,13 @@ describe("a server's own words", () => {
   // Texts as these servers write them; the address of the server is not known.
   it.each<[string, string, string, Asked, RegExp]>([
     [
+      'Python SDK of MCP',
+      'invalid_scope',
+      'Client was not registered with scope notes:admin',
+      page,
+      /^A scope is unknown, malformed, or not allowed/,
+    ],
+    [
       'Hydra',
       'invalid_client',
       "Client authentication failed (e.g., unknown client, no client authentication included, or unsupported authentication method). The OAuth 2.0 Client supports client authentication method 'client_secret_basic', but method 'client_secret_post' was requested. You must configure the OAuth 2.0 client's 'token_endpoint_auth_method' value to accept 'client_secret_post'.",

@@ -22,7 +22,7 @@ import { errorOf, explainChallenge } from '../../output/explain-challenge.ts';
 import { buildErrorDocument } from '../../output/render-error.ts';
 import { challengeParameter, readChallenges, tokenChallenge } from '../../protocol/challenge.ts';
 import { splitScope } from '../../protocol/parameters.ts';
-import { readResponseBody } from '../../protocol/response-body.ts';
+import { readResponseBody, topLevelObject } from '../../protocol/response-body.ts';
 import { joined, own, recall, remember, type Said, say, type Text } from '../../say.ts';
 import type { Invocation } from '../command.ts';
 import { diagnoseFailure } from '../diagnose-failure.ts';
@@ -106,6 +106,7 @@ const mends: Readonly<Record<string, string | undefined>> = {
     'Have issuer in the metadata of the authorization server and authorization_servers of the resource be the same text.',
   'pkce-advertised':
     'Add "code_challenge_methods_supported": ["S256"] to the metadata of the authorization server.',
+  'dpop-binding': 'Leave --dpop out, or have the authorization server bind its tokens to the key.',
   'access-token-aud':
     'Have the authorization server issue tokens for the resource that the request names. To send it all the same: --send-anyway.',
 };
@@ -333,16 +334,30 @@ function brokenBy(error: NamedError, run: McpRun, journal: Journal): Broken {
   // What became of a sign-in elsewhere is told by the token endpoint (RFC 8628 §3.5).
   const isOfUser = run.aimed?.flow !== undefined && aboutUser.test(oauth?.error ?? '');
   const phase = isOfUser ? 'authorization' : (phaseOfCheck[check] ?? phaseOfStep[step] ?? 'reach');
-  const lacksMetadata = phase === 'authorization_server' && error instanceof InvalidResponseError;
+  const lacksMetadata = phase === 'authorization_server' && error.message.startsWith('No metadata was found');
+  const isUnlisted = check === 'resource-authorization-servers' && result?.received !== undefined;
+  const client = clientOf(journal);
+  const isOwnClient = client?.rung === 'registered' || client?.rung === 'cached';
   const mend = lacksMetadata
     ? 'Serve the metadata at one of these places, or correct authorization_servers of the resource.'
-    : (mends[check] ?? mendsOfError[oauth?.error ?? '']);
+    : isUnlisted
+      ? 'Leave --issuer out, or give one that the resource lists.'
+      : isOwnClient && phase !== 'client' && oauth?.error === 'invalid_client'
+        ? 'The server registered this client itself: have its log looked into. Or register a client by hand, and give --client-id ID.'
+        : (mends[check] ?? mendsOfError[oauth?.error ?? '']);
   const isInFront =
-    exchange !== undefined && !(error instanceof ValidationError) && comesFromInFront(exchange.response);
+    exchange !== undefined &&
+    (check === 'resource-metadata'
+      ? comesFromInFront(exchange.response) || asksForOtherLogin(exchange.response)
+      : !(error instanceof ValidationError) && comesFromInFront(exchange.response));
   return {
     phase,
     isProven: proven.has(check),
-    fault: isInFront ? 'in_front' : faultOf(error, phase, run, journal),
+    fault: isInFront
+      ? 'in_front'
+      : isUnlisted || (check === 'dpop-binding' && !demandsProof(run))
+        ? 'client'
+        : faultOf(error, phase, run, journal, exchange?.response.status),
     statement: error.message,
     evidence: [
       oauth?.error != null && say`error: ${oauth.error}`,
@@ -352,7 +367,7 @@ function brokenBy(error: NamedError, run: McpRun, journal: Journal): Broken {
         say`The page says: ${shortened(journal.page.words)}`,
       result?.expected !== undefined && say`expected: ${recall(result.expected)}`,
       result?.received !== undefined && say`received: ${recall(result.received)}`,
-      exchange !== undefined && !(error instanceof ValidationError) && answered(exchange),
+      exchange !== undefined && (isInFront || !(error instanceof ValidationError)) && answered(exchange),
       isInFront && frontOf(exchange.response),
     ],
     ruledOut: ruled_out.map(({ cause, evidence }) => [recall(cause), recall(evidence)]),
@@ -362,7 +377,11 @@ function brokenBy(error: NamedError, run: McpRun, journal: Journal): Broken {
         ? own(mend)
         : result !== undefined
           ? say`Have it keep to ${own(result.spec)}. To go on all the same: --no-verify ${own(check)}.`
-          : (diagnosis[0]?.try ?? error.hint),
+          : exchange?.response.status === 429
+            ? waitFor(exchange.response)
+            : phase === 'client' && oauth !== undefined
+              ? say`${asSaid(diagnosis[0]?.try ?? error.hint ?? '')} Or register a client by hand, and give --client-id ID.`
+              : (diagnosis[0]?.try ?? error.hint),
     spec: result?.spec ?? specOf(error, phase),
     error,
   };
@@ -375,7 +394,13 @@ function specOf(error: NamedError, phase: McpPhase): string {
   return phase === 'token' ? 'RFC 6749 §5.2' : usual;
 }
 
-function faultOf(error: NamedError, phase: McpPhase, { found, aimed }: McpRun, journal: Journal): McpFault {
+function faultOf(
+  error: NamedError,
+  phase: McpPhase,
+  { found, aimed }: McpRun,
+  journal: Journal,
+  status: number | undefined,
+): McpFault {
   const [usual] = phases[phase];
   const isGiven = clientOf(journal)?.rung === 'given';
   if (error instanceof NetworkError && error.step === 'authorization')
@@ -387,7 +412,7 @@ function faultOf(error: NamedError, phase: McpPhase, { found, aimed }: McpRun, j
     aboutUser.test(code) ||
     (isGiven && aboutClient.test(code)) ||
     // Only some may register, with a token that the owner of the server gives.
-    (phase === 'client' && (error instanceof UsageError || code === 'invalid_token')) ||
+    (phase === 'client' && (error instanceof UsageError || status === 401 || status === 403)) ||
     // A scope that the server asks for and its authorization server does not list is a contradiction of theirs.
     (code === 'invalid_scope' && aimed?.request.scope.every((one) => found?.scope.includes(one)) !== true);
   return isOfClient ? 'client' : usual;
@@ -399,11 +424,13 @@ function codeOf({ cause }: Error): string {
   return 'code' in cause && typeof cause.code === 'string' ? cause.code : codeOf(cause);
 }
 
+const challengeWanted = 'Answer 401 with a WWW-Authenticate challenge (RFC 9728 §5.1).';
+const letThrough = 'Have the owner of the server let clients through that sign in with OAuth.';
+
 /** What is wrong with a server that does not ask for a token, and whether no login changes that. */
 export function unaskedFor(answer: HttpResponse, url: string): Broken & { readonly isFinal: boolean } {
   const { status } = answer;
   const target = redirectTarget({ response: answer }, url);
-  const isElsewhere = target?.host !== new URL(url).host;
   const isNone = status < 400 || [404, 405, 410].includes(status);
   const asked = {
     phase: 'challenge',
@@ -413,20 +440,27 @@ export function unaskedFor(answer: HttpResponse, url: string): Broken & { readon
     isFinal: [404, 410].includes(status) || (status < 400 && isPage(answer)),
   } as const;
   const reach = { ...asked, phase: 'reach', isFinal: true } as const;
-  if (target !== undefined)
+  if (target !== undefined) {
+    const { host, pathname } = new URL(url);
+    const isLogin = /(?:log|sign)[-_]?(?:in|on)|\b(?:auth|oauth2?|sso|saml2?)\b/i.test(
+      `${target.host}${target.pathname}`,
+    );
+    const isThere = target.host === host;
+    const isMoved = !isLogin && (isThere || target.pathname === pathname);
     return {
       ...reach,
-      fault: isElsewhere ? 'in_front' : 'client',
+      fault: isMoved ? 'client' : isThere ? 'server' : 'in_front',
       statement: say`It redirects to ${target.href}.`,
-      fix: isElsewhere
-        ? own('Have the owner of the server let clients through that sign in with OAuth.')
-        : say`Give that URL: oauth-code mcp ${target.href}`,
+      fix: isMoved
+        ? say`Give that URL: oauth-code mcp ${target.href}`
+        : own(isThere ? challengeWanted : letThrough),
     };
+  }
   if (comesFromInFront(answer))
     return { ...reach, ...refusedInFront(own('request'), answer), evidence: [frontOf(answer)] };
   if (status === 429) return { ...reach, fix: waitFor(answer) };
   if (status >= 500) return { ...reach, fix: 'Look into the log of the server.' };
-  if (!isNone) return { ...asked, fix: own('Answer 401 with a WWW-Authenticate challenge (RFC 9728 §5.1).') };
+  if (!isNone) return { ...asked, fix: own(challengeWanted) };
   return {
     ...asked,
     statement: isPage(answer)
@@ -482,6 +516,10 @@ function brokenCall(run: McpRun, { context }: Invocation): Broken | undefined {
   return { ...base, ...refused, evidence: [...evidence, ...refused.evidence] };
 }
 
+/** The words of servers that report a wrong call as an error of the tool. */
+const ofTheCall =
+  /-3260[12]\b|validation error|(?:unknown|no such|invalid) tool|tool [^.\n]{0,80}not found|(?:invalid|validating) ["']?(?:arguments|params|input)/i;
+
 /** An answer to the call that is no refusal, and not what the call is for. */
 function answeredWrongly(answer: McpAnswer, hasToken: boolean): Pick<Broken, 'fault' | 'statement' | 'fix'> {
   const { error, result, exchange } = answer;
@@ -497,13 +535,16 @@ function answeredWrongly(answer: McpAnswer, hasToken: boolean): Pick<Broken, 'fa
   }
   const isCall = answer.method === 'tools/call';
   // JSON-RPC 2.0 §5.1: the method is unknown, the parameters are wrong.
-  const isOurs = isCall && (error?.code === -32601 || error?.code === -32602);
+  const words = wordsOf(answer);
+  const isOurs =
+    isCall &&
+    (error?.code === -32601 || error?.code === -32602 || (result !== null && ofTheCall.test(words)));
   const how = own(hasToken ? 'took the token, and ' : '');
   return {
     fault: isOurs ? 'client' : 'server',
     statement:
       result !== null
-        ? say`The tool reports an error: ${wordsOf(answer) || 'it says no more'}`
+        ? say`The tool reports an error: ${words || 'it says no more'}`
         : say`The server ${how}answered with an error: ${shortened(shownValue(error?.message))}`,
     fix: own(
       isCall
@@ -634,7 +675,26 @@ function comesFromInFront(response: HttpResponse): boolean {
   const { status, headers } = response;
   if (headerValue(headers, 'cf-mitigated') !== undefined) return true;
   if (![403, 407, 429, 502, 503, 504].includes(status) && !(status >= 520 && status < 531)) return false;
-  return isPage(response) || fronts.test(headerValue(headers, 'server') ?? '');
+  if (isPage(response) || headerValue(headers, gatewayError) !== undefined) return true;
+  // JSON is of the application, whose answers bear the name of what is in front of it too.
+  if (topLevelObject(readResponseBody(response.body)) !== undefined) return false;
+  return status === 502 || status === 504 || fronts.test(headerValue(headers, 'server') ?? '');
+}
+/** What the API gateway of AWS names its own errors by. */
+const gatewayError = 'x-amzn-errortype';
+
+/** Whether a 401 asks for credentials that are not a token, as a proxy with a password does. */
+function asksForOtherLogin({ status, headers }: HttpResponse): boolean {
+  const challenges = readChallenges(headers);
+  return status === 401 && challenges.length > 0 && tokenChallenge(challenges) === undefined;
+}
+
+/** Whether the resource wants tokens that are bound to a key. */
+function demandsProof({ found }: McpRun): boolean {
+  return (
+    found?.metadata?.dpop_bound_access_tokens_required === true ||
+    found?.challenges.some(({ scheme }) => /^dpop$/i.test(scheme)) === true
+  );
 }
 
 function refusedInFront(what: Said, { status }: HttpResponse) {
@@ -654,6 +714,7 @@ function waitFor({ headers }: HttpResponse): Said {
 
 /** What to do about an answer of something in front: a name that it refuses is another matter than a server that is down. */
 function wayPast(status: number): Text {
+  if (status === 401) return own(letThrough);
   return status >= 500
     ? 'Try it again later. What is in front of the server gets no answer of it.'
     : own(
@@ -663,6 +724,8 @@ function wayPast(status: number): Text {
 
 function frontOf(response: HttpResponse): Said {
   const server = headerValue(response.headers, 'server');
+  const gateway = headerValue(response.headers, gatewayError);
+  if (gateway !== undefined) return say`It is of a gateway: ${own(gatewayError)} is ${gateway}.`;
   const page = own(isPage(response) ? 'a web page' : 'no JSON');
   return server === undefined ? say`The answer is ${page}.` : say`The answer is ${page}, of "${server}".`;
 }
