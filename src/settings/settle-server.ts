@@ -44,21 +44,25 @@ export function settleServer(options: OptionReader): ServerSettings {
 
 /** The URL of an API or MCP server that a login or discovery starts from. @throws UsageError for what is not a URL */
 export function settleResourceUrl(options: OptionReader): string | undefined {
-  const resource = settleUrl(options, 'resource-url');
-  if (resource === undefined) return undefined;
-  refuseSecretsInQuery(options.source('resource-url'), resource, isSecretParameter);
-  if (!resource.includes('#')) return resource;
+  // The key of an API, such as api_key, has its place there: it is sent, and hidden.
+  const isRefused = (name: string) => isSecretParameter(name) && !/key$/i.test(name);
+  const resource = settleUrl(options, 'resource-url', isRefused);
+  if (resource === undefined || !resource.includes('#')) return resource;
   throw new UsageError(
     say`${options.source('resource-url')} has a fragment, which no server sees: ${resource}`,
   );
 }
 
 /** The http or https URL of an option. @throws UsageError for one that is none, or holds a secret */
-export function settleUrl(options: OptionReader, name: string): string | undefined {
+export function settleUrl(
+  options: OptionReader,
+  name: string,
+  isRefused?: (parameter: string) => boolean,
+): string | undefined {
   const value = options.text(name)?.trim();
   if (value === undefined) return undefined;
   if (URL.canParse(value) && /^https?:\/\/[^\s\\]+$/i.test(value)) {
-    refuseSecretsInQuery(options.source(name), value);
+    refuseSecretsInQuery(options.source(name), value, isRefused);
     const problem = endpointProblem(value);
     if (problem === undefined) return value;
     throw new UsageError(say`${options.source(name)} ${own(problem)}.`, {

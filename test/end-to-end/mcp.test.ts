@@ -317,6 +317,21 @@ describe('a server that is wrong', () => {
     expect(documented).toHaveLength(12);
   });
 
+  it.each([
+    ['key', 7],
+    ['api_key', 7],
+    ['token', 2],
+    ['sig', 7],
+    ['access_token', 2],
+    ['client_secret', 2],
+    ['code', 2],
+  ])('with ?%s= in its URL ends with %i, and shows no value', async (name, status) => {
+    const url = `http://127.0.0.1:1/mcp?${name}=literal-7f`;
+    const run = await runCli(['mcp', url, '--no-login', '--json']);
+    expect(run.status, run.stderr).toBe(status);
+    expect(run.stdout + run.stderr).not.toContain('literal-7f');
+  });
+
   it('cannot be reached is told', async () => {
     const { status, stdout } = await runCli(['mcp', 'http://127.0.0.1:1/mcp', '--no-login', '--json'], {
       env,
