@@ -126,7 +126,7 @@ function watch(
   return new Promise((resolve) => {
     const report = (launch: BrowserLaunch) => {
       clearTimeout(timer);
-      // Until here it keeps us alive: where no listener does, the run would end before it knows.
+      // Until here the child keeps the run alive: without a listener the run would end before the browser has started.
       child.unref();
       resolve(launch);
     };

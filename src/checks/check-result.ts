@@ -73,7 +73,7 @@ export function underId(id: CheckId, { outcome, detail, expected, received }: Ve
   return checkResult(id, outcome, recall(detail), { expected, received });
 }
 
-/** Makes a check with an id of what judges. */
+/** Turns a function that judges into a check with an id. */
 export function checkOf<Given extends readonly unknown[]>(id: CheckId, judge: (...given: Given) => Verdict) {
   return (...given: Given): CheckResult => underId(id, judge(...given));
 }

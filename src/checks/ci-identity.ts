@@ -25,8 +25,8 @@ export interface TrustCondition {
   readonly match: 'equal' | 'pattern' | 'prefix' | 'suffix';
   /** Every value of the claim has to match, which is so where it has none. */
   readonly isForAll?: boolean;
-  /** A claim that is a list never matches. */
-  readonly isText?: boolean;
+  /** A claim of the other form never matches. */
+  readonly form?: 'text' | 'list';
 }
 
 /** Conditions that let a token in when it meets them all, or with `denies` keep it out. */
@@ -164,7 +164,7 @@ function readDocument(document: JsonObject, refuse: Refuse): readonly TrustState
     const { issuerUri, allowedAudiences } = oidc ?? {};
     // Without a list of its own, the provider takes its name as the audience.
     const places = [`https://iam.googleapis.com/${name}`, `//iam.googleapis.com/${name}`];
-    const isListed = allowedAudiences !== undefined && `${allowedAudiences}` !== '';
+    const isListed = [allowedAudiences ?? []].flat().some((one) => one !== '');
     const mapping = isJsonObject(attributeMapping) ? attributeMapping : {};
     const [condition = ''] =
       attributeCondition === undefined ? [] : wantedTexts('attributeCondition', attributeCondition, refuse);
@@ -259,15 +259,15 @@ function readExpression(text: string, mapping: JsonObject, refuse: Refuse): read
     for (const match of ['equal', 'prefix', 'suffix'] as const) {
       const [, name, value] = celForms[match].exec(part) ?? [];
       if (name !== undefined && value !== undefined)
-        return { claim: claimNamed(name), values: [value], match, isText: true };
+        return { claim: claimNamed(name), values: [value], match, form: 'text' };
     }
     const [, chosen, list = ''] = celChoice.exec(part) ?? [];
     const values = list.split(',').map((one) => celLiteral.exec(one)?.[1]);
     if (chosen !== undefined && values.every((one) => one !== undefined))
-      return { claim: claimNamed(chosen), values, match: 'equal', isText: true };
+      return { claim: claimNamed(chosen), values, match: 'equal', form: 'text' };
     const [, member, within] = celMember.exec(part) ?? [];
     if (member !== undefined && within !== undefined)
-      return { claim: claimNamed(within), values: [member], match: 'equal' };
+      return { claim: claimNamed(within), values: [member], match: 'equal', form: 'list' };
     return refuse(say`${quoted(part)} is not ==, startsWith, endsWith or in of a claim`);
   });
 }
@@ -314,7 +314,7 @@ export function judgeTrust(
 
 function judgeCondition(
   claims: JsonObject,
-  { claim, values, match, isForAll = false, isText = false }: TrustCondition,
+  { claim, values, match, isForAll = false, form }: TrustCondition,
 ): CheckResult {
   const present = ownMember(claims, claim);
   const received = textsOf(present);
@@ -330,11 +330,12 @@ function judgeCondition(
           ? value.endsWith(wanted)
           : value === wanted;
   const isMet = (value: string) => values.some((wanted) => matches(value, wanted));
-  if (isText && Array.isArray(present))
-    return underId(
-      'trust-condition',
-      fail(say`The claim ${claim} is a list, and the condition compares a text.`, compared),
-    );
+  const isList = Array.isArray(present);
+  if (present !== undefined && form !== undefined && isList !== (form === 'list')) {
+    const [is, wants] = isList ? ['a list', 'compares a text'] : ['a text', 'looks into a list'];
+    const detail = say`The claim ${claim} is ${own(is)}, and the condition ${own(wants)}.`;
+    return underId('trust-condition', fail(detail, compared));
+  }
   if (isForAll ? received.every(isMet) : received.some(isMet))
     return underId('trust-condition', pass(say`The claim ${claim} is as the server wants it.`, compared));
   const value = received.find((one) => !isMet(one));

@@ -84,7 +84,7 @@ function judgeRequest(
       'Neither iss nor sid came: any page can make such a request. Register frontchannel_logout_session_required: true.',
     );
   if (iss === undefined) return fail('sid came without iss.', compared);
-  if (!sid) return fail('iss came without sid.');
+  if (!sid) return fail(sid === undefined ? 'iss came without sid.' : 'sid is empty.');
   return iss === issuer
     ? pass('iss is the issuer, and sid names the session.', compared)
     : fail('iss is not the issuer: the request is from another server, or forged.', compared);

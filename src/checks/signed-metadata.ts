@@ -3,7 +3,7 @@ import type { JsonObject, JsonValue } from '../json/json.ts';
 import { own, say } from '../say.ts';
 import { type CheckResult, fail, pass, skip, underId, type Verdict, warn } from './check-result.ts';
 import { canonical } from './metadata.ts';
-import { listed } from './shown-value.ts';
+import { listed, shownValue } from './shown-value.ts';
 import { tryKeys } from './signed-jwt/try-keys.ts';
 
 /** An issuer that is trusted, with its keys. */
@@ -47,7 +47,10 @@ async function judge(
   if (trusted?.issuer !== iss)
     return known(say`${values} It was not verified: the keys of ${iss} are not at hand here.`);
   const trials = await tryKeys(jwt, trusted.keys, undefined);
-  return trials.some(({ outcome }) => outcome === 'verified')
-    ? agreed(say`${values} A key of ${iss} verifies its signature.`)
-    : fail(say`No key of ${iss} verifies the signature of signed_metadata.`);
+  if (trials.some(({ outcome }) => outcome === 'verified'))
+    return agreed(say`${values} A key of ${iss} verifies its signature.`);
+  const { alg } = jwt.header;
+  return trials.length === 0 && alg !== 'none'
+    ? known(say`${values} It was not verified: no key of ${iss} is for ${shownValue(alg)}.`)
+    : fail(say`No fitting key of ${iss} verifies the signature of signed_metadata.`);
 }

@@ -87,7 +87,7 @@ export function gatherSituation(
   const isOwn = message?.kind === 'token_request' || endpoint === 'token' || isOther;
   const asking = isOwn && isForTokens(own) ? own : isOther ? undefined : before.findLast(isForTokens);
   const pushedBy = message?.kind === 'authorization_request' ? message.pushedBy : undefined;
-  // What begins a sign-in elsewhere has the authentication of a token request.
+  // The request that begins a sign-in elsewhere authenticates the client as a token request does.
   const begun =
     (message?.kind === 'device_response' || message?.kind === 'backchannel_response') && message.request;
   const token = pushedBy ?? asking?.sent ?? (begun ? readSentTokenRequest(begun) : null);

@@ -42,13 +42,17 @@ const refusedTarget: Cause = {
 /** Servers refuse what a token is exchanged for by the same errors; their words tell it from the token itself. */
 function refusedExchange({ description }: Situation): Cause {
   const words = description ?? '';
-  if (/requested.?token.?type/i.test(words))
+  if (/requested.?token.?type/i.test(words)) {
+    const isMissing = /\b(?:missing|required|must|needs?)\b/i.test(words);
     return {
-      cause: 'The server does not issue the type of token that is asked for.',
+      cause: isMissing
+        ? 'The server wants to know the type of token that is asked for.'
+        : 'The server does not issue the type of token that is asked for.',
       why: say`The server says: "${words}".`,
-      try: 'Change or leave out requested_token_type.',
+      try: isMissing ? 'Send requested_token_type.' : 'Change or leave out requested_token_type.',
       source: 'RFC 8693 §2.1',
     };
+  }
   const isTarget =
     /(?:requested|target|unknown) (?:audience|resource)|(?:audience|resource|target)\b.*\b(?:not (?:available|allowed|found|registered)|unknown)/i;
   return isTarget.test(words) && !/token audience|subject/i.test(words)

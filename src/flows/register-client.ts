@@ -24,7 +24,8 @@ const step = 'registration';
 
 /**
  * Registers a client (RFC 7591 §3), or reads or changes one (RFC 7592 §2), and judges the answer; the members as
- * received. An answer about another client than `clientId` is refused. A client that was just made and is not used is deleted again, or its being there is told.
+ * received. An answer about another client than `clientId` is refused. A client that was just made and is not used is
+ * deleted again, or its being there is told.
  * @throws ErrorResponseError, InvalidResponseError, ValidationError, NetworkError
  */
 export async function describeClient(

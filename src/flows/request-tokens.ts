@@ -9,6 +9,7 @@ import { type HttpExchange, type HttpRequest, type HttpResponse, headerValue } f
 import { claimsOf, confirmationOf } from '../jose/jwt.ts';
 import type { JsonObject } from '../json/json.ts';
 import type { ClientAuthenticationMethod } from '../protocol/client-authentication.ts';
+import { tokenErrorCodes } from '../protocol/error-members.ts';
 import {
   type ParameterOverride,
   type Parameters,
@@ -89,7 +90,8 @@ export async function askForTokens(
   // A plain redirect is told for what it is; nothing is missing in its body (RFC 9110 §15.4).
   const { status, body } = reading.response;
   const isRedirect = status >= 300 && status < 400 && body === '';
-  if (isPatient && (status >= 500 || status === 429))
+  const isBusy = (status >= 500 || status === 429) && !tokenErrorCodes.has(reading.error ?? '');
+  if (isPatient && isBusy)
     throw new BusyServerError('network', say`the server answered with status ${status}`, { step: 'token' });
   // The same answer comes again and again.
   const isPending = pendingErrors.has(reading.error ?? '');

@@ -67,7 +67,7 @@ export function decodeBase64url(value: unknown): Buffer | undefined {
 export function importPublicKey(key: JsonObject): KeyObject | undefined {
   const members = publicMembers(key);
   if (members === undefined || malformedMaterial(key) !== undefined) return undefined;
-  // Of what OpenSSL refuses it speaks of decoders, not of the key.
+  // The error of OpenSSL is not kept: it speaks of decoders, not of the key.
   return attempt(() => createPublicKey({ key: members, format: 'jwk' }));
 }
 

@@ -1,4 +1,5 @@
 import { attempt } from '../errors/attempt.ts';
+
 /** Any JSON value (RFC 8259 §3). */
 export type JsonValue = string | number | boolean | null | JsonValue[] | { [name: string]: JsonValue };
 

@@ -56,6 +56,11 @@ describe('a trust condition', () => {
     ['Google', JSON.stringify(google), github],
     ['CEL', 'assertion.repository == "octocat/app"', github],
     ['a choice of CEL', "(assertion['repository'] in ['a/b', \"octocat/app\"])", github],
+    [
+      'Google without audiences',
+      provider({ allowedAudiences: null }),
+      { ...github, aud: `https://iam.googleapis.com/${providerName}` },
+    ],
     ['the end in CEL', "assertion.ref.endsWith('/main') && assertion.aud == 'sts.amazonaws.com'", github],
     ['an audience in CEL', "'b' in assertion.aud", { ...github, aud: ['a', 'b'] }],
     [
@@ -120,6 +125,7 @@ describe('a trust condition', () => {
     ],
     ['a star that is none', aws('StringEquals', 'repo:octocat/*'), github, '"*" does not match'],
     ['the other form', 'sub=repo:octocat/app:environment:prod', numbered, 'GitHub wrote each name with'],
+    ['a text for a list', "'b' in assertion.aud", { ...github, aud: 'b' }, 'the condition looks into a list'],
     ['an audience', JSON.stringify(entra), github, '"api://AzureADTokenExchange" does not match'],
     ['a claim', "assertion.environment=='prod'", github, 'The token has no claim environment.'],
     ['the audience of a provider', provider({}), github, 'The claim aud is "sts.amazonaws.com"'],

@@ -43,6 +43,14 @@ describe('signed metadata', () => {
     });
   });
 
+  it.each(['HS256', 'X1'])('is said not to be verified where no published key is for %s', async (alg) => {
+    const header = Buffer.from(JSON.stringify({ alg })).toString('base64url');
+    expect(await judge(signed({ iss, ...plain }).replace(/^[^.]*/, header), trusted)).toMatchObject({
+      outcome: 'skipped',
+      detail: expect.stringContaining(`It was not verified: no key of ${iss} is for ${alg}.`),
+    });
+  });
+
   it('does not differ by the order of its elements', async () => {
     const check = await judge(signed({ iss, scopes_supported: ['write', 'read'] }), trusted);
     expect(check?.outcome).toBe('pass');

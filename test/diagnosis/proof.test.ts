@@ -41,6 +41,27 @@ const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('bas
 const assertion = (claims: object) =>
   `client_assertion=${part({ alg: 'ES256' })}.${part({ iss: 'app', sub: 'app', ...claims })}.c2ln`;
 
+/** The causes of a token exchange that a server refuses with these words. */
+function refusedExchange(description: string) {
+  const exchange = 'urn:ietf:params:oauth:grant-type:token-exchange';
+  return diagnoseLast([
+    savedExchange({
+      source: 'test',
+      request: {
+        method: 'POST',
+        url: `${server}/token`,
+        headers: [['Content-Type', 'application/x-www-form-urlencoded']],
+        body: `grant_type=${encodeURIComponent(exchange)}&subject_token=abc&subject_token_type=urn%3Ax&client_id=a`,
+      },
+      response: {
+        status: 400,
+        headers: [['Content-Type', 'application/json']],
+        body: JSON.stringify({ error: 'invalid_request', error_description: description }),
+      },
+    }),
+  ]);
+}
+
 describe('a grant', () => {
   const body = 'grant_type=password&username=a&password=b&client_id=app';
   it.each([
@@ -57,24 +78,13 @@ describe('a grant', () => {
     ['Client is not within the token audience', 'The subject or actor token is refused'],
     ['Invalid token', 'The subject or actor token is refused'],
   ])('that exchanges a token is refused for what the server says: %s', (description, cause) => {
-    const exchange = 'urn:ietf:params:oauth:grant-type:token-exchange';
-    const [first] = diagnoseLast([
-      savedExchange({
-        source: 'test',
-        request: {
-          method: 'POST',
-          url: `${server}/token`,
-          headers: [['Content-Type', 'application/x-www-form-urlencoded']],
-          body: `grant_type=${encodeURIComponent(exchange)}&subject_token=abc&subject_token_type=urn%3Ax&client_id=a`,
-        },
-        response: {
-          status: 400,
-          headers: [['Content-Type', 'application/json']],
-          body: JSON.stringify({ error: 'invalid_request', error_description: description }),
-        },
-      }),
-    ]);
-    expect(first?.cause).toContain(cause);
+    expect(refusedExchange(description)[0]?.cause).toContain(cause);
+  });
+
+  it('that exchanges a token and lacks its type is not told to leave the type out', () => {
+    const found = refusedExchange('The requested_token_type must be given');
+    expect(found[0]?.cause).toContain('has no requested_token_type');
+    expect(found.map((one) => one.try).join()).not.toContain('leave out');
   });
 });
 

@@ -119,6 +119,14 @@ describe.concurrent('the wait for the user', () => {
     expect(Date.now() - startedMs).toBeGreaterThan(5000);
   });
 
+  it('hears an error of the flow in a status of a busy server', async () => {
+    const polls = [json(429, { error: 'slow_down' }), json(503, { error: 'access_denied' })];
+    const login = await elsewhere({ elsewhere: { polls } }, byCode);
+    expect(login.stderr).toContain('the server asks for a slower pace: every 5 s');
+    expect(failureOf(login).error).toMatchObject({ exit_code: 3, oauth: { error: 'access_denied' } });
+    expect(login.seen.filter((endpoint) => endpoint === 'token')).toHaveLength(2);
+  });
+
   it.each([
     ['expired_token', 'The device code has expired before the person finished.'],
     ['access_denied', 'The person declined, or a rule of the server did.'],
