@@ -23,7 +23,7 @@ const faultNames: Readonly<Record<McpFault, string>> = {
   this_machine: 'this machine or its network',
 };
 
-/** Errors that tell of the user; access_denied leaves open who said no (RFC 6749 §4.1.2.1, RFC 8628 §3.5). */
+/** Errors of an authorization that tell of the user; access_denied leaves open who said no (RFC 6749 §4.1.2.1, RFC 8628 §3.5). */
 const ofUser: Readonly<Record<string, string | undefined>> = {
   access_denied: 'the user who was asked, or a rule of the authorization server',
   expired_token: 'the user, who did not finish the sign-in in time',
@@ -32,7 +32,7 @@ const ofUser: Readonly<Record<string, string | undefined>> = {
 /** Who has to act, in words. */
 export function ownerOf({ phase, fault }: McpBreak, { phases }: Pick<McpDocument, 'phases'>): string {
   const { oauth } = phases.find((one) => one.phase === phase)?.error ?? {};
-  return ofUser[oauth?.error ?? ''] ?? faultNames[fault];
+  return (phase === 'authorization' && ofUser[oauth?.error ?? '']) || faultNames[fault];
 }
 
 const outcomes = {

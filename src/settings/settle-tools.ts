@@ -262,9 +262,11 @@ type MadeSettings = {
 /** Settles `demo`. @throws UsageError, ConfigError */
 export async function settleDemo(options: OptionReader, run: Settling) {
   const denies = options.isOn('deny');
-  const scope = settleScope(options);
-  const type =
-    options.text('response-type') ?? (scope.length > 0 && !scope.includes('openid') ? 'token' : '');
+  // Variables of these are about the user's own server.
+  const notByVariable = { ...serverOptions, ...clientOptions, ...accessOptions, ...requestOptions };
+  const login = options.with({ notByVariable });
+  const scope = settleScope(login);
+  const type = login.text('response-type') ?? (scope.length > 0 && !scope.includes('openid') ? 'token' : '');
   if (options.text('flow') === 'implicit' && type.trim() === 'token')
     throw new UsageError('The built-in server does not have the response type token.', {
       hint: 'Use --response-type id_token, or "id_token token"; both need the scope openid.',
@@ -279,10 +281,8 @@ export async function settleDemo(options: OptionReader, run: Settling) {
     /** The login to a server that runs, by the first of its clients unless another is given or made. */
     async login({ issuer, clients }: DemoServer, made?: MadeSettings) {
       const setting = (name: string, values: readonly string[]) => ({ name, values, source: `--${name}` });
-      const own = options.with({
+      const own = login.with({
         above: [setting('issuer', [issuer])],
-        // They are about the user's own server.
-        notByVariable: { ...serverOptions, ...clientOptions, ...accessOptions, ...requestOptions },
         below: [
           ...clients.slice(0, 1).map(({ client_id }) => setting('client-id', [client_id])),
           ...Object.entries(made?.settings ?? {}).map(([name, value]) => setting(name, [value])),

@@ -118,6 +118,12 @@ describe('demo', () => {
     expect(JSON.parse(stdout)).toMatchObject({ client_id: 'demo-public' });
   });
 
+  it('is not refused for the scope of another server', async () => {
+    const args = ['demo', '--headless', '--port', '0', '--flow', 'implicit', '--json'];
+    const { status, stderr } = await runHere(args, { env: { OAUTH_CODE_SCOPE: 'email' } });
+    expect(status, stderr).toBe(0);
+  });
+
   it('plays the person where no browser can be opened', async () => {
     const { status, stderr } = await runCli(['demo', '--port', '0'], {
       env: { SSH_CONNECTION: '192.0.2.7 1 192.0.2.1 22' },
