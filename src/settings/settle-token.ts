@@ -1,5 +1,5 @@
 import { type GrantInput, inputOptions, inputsByGrant, inputsOf } from '../client/grant-inputs.ts';
-import { isRepeatable } from '../client/grants.ts';
+import { isRepeatable, loginGrant } from '../client/grants.ts';
 import type { Context } from '../context.ts';
 import { LoginRequiredError, UsageError } from '../errors.ts';
 import { renderWarning } from '../output/render-step.ts';
@@ -60,8 +60,8 @@ export async function settleToken(options: OptionReader, run: Settling): Promise
   };
 }
 
-/** Refuses what was written for another grant: the token would be of another user. @throws UsageError */
-function requireUse(options: OptionReader, type = 'authorization_code'): void {
+/** Refuses inputs that were given for another grant: the token would be of another user. @throws UsageError */
+function requireUse(options: OptionReader, type = loginGrant.type): void {
   const used = inputsOf(type);
   const isGiven = (name: string) => options.place(name) === 'flag';
   for (const [grant, inputs] of Object.entries(inputsByGrant)) {
