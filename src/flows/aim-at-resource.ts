@@ -68,9 +68,6 @@ export async function aimAtResource<
     given === undefined ? await firstReachable(conversation, found.authorizationServers) : { issuer: given };
   const identifier = (found.metadata && textMember(found.metadata, 'resource')) ?? found.url;
   const { request, server } = login;
-  const wantsProof =
-    found.metadata?.dpop_bound_access_tokens_required === true ||
-    (found.challenges.length > 0 && found.challenges.every(({ scheme }) => /^dpop$/i.test(scheme)));
   return {
     ...login,
     resourceScope: [
@@ -88,8 +85,16 @@ export async function aimAtResource<
       scope: request.scope.length > 0 ? request.scope : found.scope,
       resources: request.resources.length > 0 ? request.resources : [identifier],
     },
-    dpop: login.dpop ?? (wantsProof ? {} : undefined),
+    dpop: login.dpop ?? (demandsDpop(found) ? {} : undefined),
   };
+}
+
+/** Tells whether a resource takes no token but one that is bound to a key (RFC 9728 §2, RFC 9449 §7.1). */
+export function demandsDpop({ metadata, challenges }: DiscoveredResource): boolean {
+  return (
+    metadata?.dpop_bound_access_tokens_required === true ||
+    (challenges.length > 0 && challenges.every(({ scheme }) => /^dpop$/i.test(scheme)))
+  );
 }
 
 /** Of several servers the first that has metadata; where none has, the first, whose failure is then told (RFC 9728 §7.6). */

@@ -9,6 +9,7 @@ import {
   UsageError,
   ValidationError,
 } from '../../errors.ts';
+import { demandsDpop } from '../../flows/aim-at-resource.ts';
 import { type McpAnswer, toolNames } from '../../flows/call-mcp.ts';
 import { redirectTarget } from '../../flows/call-resource.ts';
 import type { LoginResult } from '../../flows/complete-login.ts';
@@ -338,13 +339,6 @@ function brokenBy(error: NamedError, run: McpRun, journal: Journal): Broken {
   const isUnlisted = check === 'resource-authorization-servers' && result?.received !== undefined;
   const client = clientOf(journal);
   const isOwnClient = client?.rung === 'registered' || client?.rung === 'cached';
-  const mend = lacksMetadata
-    ? 'Serve the metadata at one of these places, or correct authorization_servers of the resource.'
-    : isUnlisted
-      ? 'Leave --issuer out, or give one that the resource lists.'
-      : isOwnClient && phase !== 'client' && oauth?.error === 'invalid_client'
-        ? 'The server registered this client itself: have its log looked into. Or register a client by hand, and give --client-id ID.'
-        : (mends[check] ?? mendsOfError[oauth?.error ?? '']);
   const isInFront =
     exchange !== undefined &&
     (check === 'resource-metadata'
@@ -353,11 +347,7 @@ function brokenBy(error: NamedError, run: McpRun, journal: Journal): Broken {
   return {
     phase,
     isProven: proven.has(check),
-    fault: isInFront
-      ? 'in_front'
-      : isUnlisted || (check === 'dpop-binding' && !demandsProof(run))
-        ? 'client'
-        : faultOf(error, phase, run, journal, exchange?.response.status),
+    fault: fault(),
     statement: error.message,
     evidence: [
       oauth?.error != null && say`error: ${oauth.error}`,
@@ -371,20 +361,35 @@ function brokenBy(error: NamedError, run: McpRun, journal: Journal): Broken {
       isInFront && frontOf(exchange.response),
     ],
     ruledOut: ruled_out.map(({ cause, evidence }) => [recall(cause), recall(evidence)]),
-    fix: isInFront
-      ? wayPast(exchange.response.status)
-      : mend !== undefined
-        ? own(mend)
-        : result !== undefined
-          ? say`Have it keep to ${own(result.spec)}. To go on all the same: --no-verify ${own(check)}.`
-          : exchange?.response.status === 429
-            ? waitFor(exchange.response)
-            : phase === 'client' && oauth !== undefined
-              ? say`${asSaid(diagnosis[0]?.try ?? error.hint ?? '')} Or register a client by hand, and give --client-id ID.`
-              : (diagnosis[0]?.try ?? error.hint),
+    fix: fix(),
     spec: result?.spec ?? specOf(error, phase),
     error,
   };
+
+  function fault(): McpFault {
+    if (isInFront) return 'in_front';
+    const isUnwanted = check === 'dpop-binding' && (run.found === undefined || !demandsDpop(run.found));
+    return isUnlisted || isUnwanted
+      ? 'client'
+      : faultOf(error, phase, run, journal, exchange?.response.status);
+  }
+
+  function fix(): Text | undefined {
+    const byHand = 'Or register a client by hand, and give --client-id ID.';
+    if (isInFront) return wayPast(exchange.response.status);
+    if (lacksMetadata)
+      return 'Serve the metadata at one of these places, or correct authorization_servers of the resource.';
+    if (isUnlisted) return 'Leave --issuer out, or give one that the resource lists.';
+    if (isOwnClient && phase !== 'client' && oauth?.error === 'invalid_client')
+      return own(`The server registered this client itself: have its log looked into. ${byHand}`);
+    const mend = mends[check] ?? mendsOfError[oauth?.error ?? ''];
+    if (mend !== undefined) return own(mend);
+    if (result !== undefined)
+      return say`Have it keep to ${own(result.spec)}. To go on all the same: --no-verify ${own(check)}.`;
+    if (exchange?.response.status === 429) return waitFor(exchange.response);
+    const advice = diagnosis[0]?.try ?? error.hint;
+    return phase === 'client' && oauth !== undefined ? say`${asSaid(advice ?? '')} ${own(byHand)}` : advice;
+  }
 }
 
 /** The section that an error of a phase is about. */
@@ -665,6 +670,8 @@ function refusedToken(
 
 const fronts =
   /cloudflare|akamai|cloudfront|awselb|sucuri|imperva|incapsula|ddos-guard|big-?ip|fastly|varnish/i;
+/** The header field by which the API gateway of AWS names its own errors. */
+const gatewayError = 'x-amzn-errortype';
 
 function isPage({ body }: HttpResponse): boolean {
   return readResponseBody(body).type === 'html';
@@ -680,21 +687,11 @@ function comesFromInFront(response: HttpResponse): boolean {
   if (topLevelObject(readResponseBody(response.body)) !== undefined) return false;
   return status === 502 || status === 504 || fronts.test(headerValue(headers, 'server') ?? '');
 }
-/** What the API gateway of AWS names its own errors by. */
-const gatewayError = 'x-amzn-errortype';
 
 /** Whether a 401 asks for credentials that are not a token, as a proxy with a password does. */
 function asksForOtherLogin({ status, headers }: HttpResponse): boolean {
   const challenges = readChallenges(headers);
   return status === 401 && challenges.length > 0 && tokenChallenge(challenges) === undefined;
-}
-
-/** Whether the resource wants tokens that are bound to a key. */
-function demandsProof({ found }: McpRun): boolean {
-  return (
-    found?.metadata?.dpop_bound_access_tokens_required === true ||
-    found?.challenges.some(({ scheme }) => /^dpop$/i.test(scheme)) === true
-  );
 }
 
 function refusedInFront(what: Said, { status }: HttpResponse) {
