@@ -312,6 +312,13 @@ export function judgeTrust(
   ];
 }
 
+const matchers: Readonly<Record<TrustCondition['match'], (value: string, wanted: string) => boolean>> = {
+  equal: (value, wanted) => value === wanted,
+  pattern: fits,
+  prefix: (value, wanted) => value.startsWith(wanted),
+  suffix: (value, wanted) => value.endsWith(wanted),
+};
+
 function judgeCondition(
   claims: JsonObject,
   { claim, values, match, isForAll = false, form }: TrustCondition,
@@ -321,14 +328,7 @@ function judgeCondition(
   const isPattern = match === 'pattern';
   const expected = say`${claim}: ${listed(values.map(shownValue), 5)}`;
   const compared = comparedWith(expected, present);
-  const matches = (value: string, wanted: string) =>
-    isPattern
-      ? fits(value, wanted)
-      : match === 'prefix'
-        ? value.startsWith(wanted)
-        : match === 'suffix'
-          ? value.endsWith(wanted)
-          : value === wanted;
+  const matches = matchers[match];
   const isMet = (value: string) => values.some((wanted) => matches(value, wanted));
   const isList = Array.isArray(present);
   if (present !== undefined && form !== undefined && isList !== (form === 'list')) {

@@ -36,21 +36,7 @@ export function judgeRegistration(
       ? [...form, finding('registration-response', 'client_id is missing, or is not a text.')]
       : form;
   const { members } = reading;
-  const expected = registrationActions[action].status;
-  const compared = { expected: own(String(expected)), received: String(status) };
-  const { registration_client_uri: uri } = members;
-  const sound = underId(
-    'registration-response',
-    clientId !== undefined && members.client_id !== clientId
-      ? fail('The server describes another client.', comparedWith(clientId, members.client_id))
-      : status !== expected
-        ? warn(say`The status is ${status}.`, compared)
-        : uri === undefined || (typeof uri === 'string' && isHttpUrl(uri))
-          ? pass('The server describes the client.', compared)
-          : warn('registration_client_uri is not an http or https URL.', {
-              received: shownValue(uri),
-            }),
-  );
+  const sound = underId('registration-response', judgeDescription(action, status, members, clientId));
   return [
     ...unlessViolated(sound, form),
     underId('registration-redirect-uri', judgeRedirectUris(members, asked)),
@@ -58,6 +44,22 @@ export function judgeRegistration(
     underId('client-secret-expiry', judgeExpiry(members, now)),
     ...form,
   ];
+}
+
+function judgeDescription(
+  action: RegistrationAction,
+  status: number,
+  { client_id, registration_client_uri: uri }: JsonObject,
+  clientId: string | undefined,
+): Verdict {
+  const expected = registrationActions[action].status;
+  const compared = { expected: own(String(expected)), received: String(status) };
+  if (clientId !== undefined && client_id !== clientId)
+    return fail('The server describes another client.', comparedWith(clientId, client_id));
+  if (status !== expected) return warn(say`The status is ${status}.`, compared);
+  return uri === undefined || (typeof uri === 'string' && isHttpUrl(uri))
+    ? pass('The server describes the client.', compared)
+    : warn('registration_client_uri is not an http or https URL.', { received: shownValue(uri) });
 }
 
 function judgeRedirectUris(members: JsonObject, asked: JsonObject): Verdict {

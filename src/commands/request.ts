@@ -158,7 +158,7 @@ function isRefusedAsInvalid({ exchange: { response } }: ResourceAnswer): boolean
   );
 }
 
-/** A new token for the session; undefined when there is no way to one, and the refusal of the API stands. */
+/** A new token for the session; undefined where none can be had: the refusal of the API stands. */
 async function renew({ saved }: AccessToken, invocation: Invocation): Promise<AccessToken | undefined> {
   if (saved === undefined) return undefined;
   const { session, settings } = saved;

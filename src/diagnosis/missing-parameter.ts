@@ -84,8 +84,8 @@ export function namedAsMissing(description: string): readonly string[] {
 
 /**
  * The parameters that the server says it misses: certain when the request that was saved has none, likely when the
- * request is not known, and nothing when it has them (RFC 6749 §4.1.2.1, §5.2). A parameter that
- * other evidence is already certain of is not named again.
+ * request is not known, and nothing when it has them (RFC 6749 §4.1.2.1, §5.2). A parameter that other evidence is
+ * already certain of is not named again.
  */
 export function missingParameters(
   situation: Situation,

@@ -52,7 +52,7 @@ export function createRedactor(secrets: readonly Secret[] = []) {
   };
 }
 
-/** What takes secrets out of texts. */
+/** Takes secrets out of texts. */
 export type Redactor = ReturnType<typeof createRedactor>;
 
 function looksRandom(value: string): boolean {
@@ -110,7 +110,7 @@ export function redactHeaderFields(
   }
 }
 
-/** The secrets in a URL of the command line; none in what is no URL. */
+/** The secrets in a URL of the command line; empty for any other text. */
 export function secretsOfUrl(text: string): readonly Secret[] {
   const secrets: Secret[] = [];
   if (/^https?:/i.test(text)) redactUrlText(text, (value, kind) => String(secrets.push({ kind, value })));

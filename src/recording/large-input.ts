@@ -16,9 +16,9 @@ const mostHeld = 32_000_000;
 const longestAnswer = 2_000_000;
 
 /**
- * Lets go, one by one, of the exchanges of a recording that belong to no OAuth conversation. An
- * exchange that only the metadata can tell, such as one with a UserInfo endpoint at `/me`, is held until the end, the
- * latest ones where there are many: proxies write the metadata after the requests that were sent later.
+ * Lets go, one by one, of the exchanges of a recording that belong to no OAuth conversation. An exchange that only the
+ * metadata can tell, such as one with a UserInfo endpoint at `/me`, is held until the end, the latest ones where there
+ * are many: proxies write the metadata after the requests that were sent later.
  */
 class ConversationSieve {
   readonly #endpoints = new Set<string>();

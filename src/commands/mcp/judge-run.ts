@@ -525,7 +525,7 @@ function brokenCall(run: McpRun, { context }: Invocation): Broken | undefined {
 const ofTheCall =
   /-3260[12]\b|validation error|(?:unknown|no such|invalid) tool|tool [^.\n]{0,80}not found|(?:invalid|validating) ["']?(?:arguments|params|input)/i;
 
-/** An answer to the call that is no refusal, and not what the call is for. */
+/** Judges an answer to the call that refuses nothing and yet is not the one that was wanted. */
 function answeredWrongly(answer: McpAnswer, hasToken: boolean): Pick<Broken, 'fault' | 'statement' | 'fix'> {
   const { error, result, exchange } = answer;
   const isWeb = isPage(exchange.response);

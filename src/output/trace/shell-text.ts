@@ -2,9 +2,9 @@ import { placeholders } from '../../protocol/placeholder.ts';
 import { inertText } from '../terminal-text.ts';
 
 /**
- * A word for a POSIX shell (POSIX.1-2017 §2.2) that stands for the text, octet by octet, whatever is in it. Text
- * that a terminal would obey is written as a call of printf, so that showing the word is safe too; NUL, which no argument
- * can hold, becomes `\0`. Placeholders become variables, whose names are given to `onVariable`.
+ * A word for a POSIX shell (POSIX.1-2017 §2.2) that stands for any text, octet by octet. Text that a terminal would obey
+ * is written as a call of printf, so that showing the word is safe too; NUL, which no argument can hold, becomes `\0`.
+ * Placeholders become variables, whose names are given to `onVariable`.
  */
 export function shellWord(text: string, onVariable?: (name: string, kind: string) => void): string {
   let word = '';
