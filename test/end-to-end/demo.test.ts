@@ -1,10 +1,10 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type RunningIdp, startIdp } from '../../src/idp/start-idp.ts';
 import type { LoginDocument } from '../../src/output/documents.ts';
+import { holdPort } from '../fakes/free-port.ts';
 import { runHere } from '../fakes/run-here.ts';
 import { runCli, startCli } from './cli.ts';
 import { lastLineAsJson, loginAsPerson } from './person-login.ts';
@@ -97,13 +97,9 @@ describe('demo', () => {
   });
 
   it('takes another port when the usual one is taken', async () => {
-    const holder = createServer();
-    const held = await new Promise<boolean>((resolve) => {
-      holder.once('error', () => resolve(false));
-      holder.listen(8378, '127.0.0.1', () => resolve(true));
-    });
+    const holder = await holdPort(8378);
     const { status, stderr } = await runCli(['demo', '--headless']);
-    if (held) await new Promise((resolve) => holder.close(resolve));
+    await holder?.release();
     expect(status).toBe(0);
     expect(stderr).toMatch(/^✓ Listening +http:\/\/127\.0\.0\.1:(?!8378\/)\d+\/callback$/m);
   });

@@ -171,7 +171,7 @@ describe('a login by the implicit or a hybrid flow', () => {
     ['hybrid', ['code token'], ['--no-userinfo']],
   ])('works against oidc-provider: %s %s', async (flow, [type = ''], args) => {
     const { status, stdout, stderr } = await runCli(
-      ['demo', '--headless', '--flow', flow, '--response-type', type, '--json', ...args],
+      ['demo', '--headless', '--port', '0', '--flow', flow, '--response-type', type, '--json', ...args],
       {},
     );
     expect(status, stderr).toBe(0);
@@ -179,7 +179,7 @@ describe('a login by the implicit or a hybrid flow', () => {
   });
 
   it('is refused before anything starts where the built-in server does not have the type', async () => {
-    const asked = ['demo', '--headless', '--flow', 'implicit'];
+    const asked = ['demo', '--headless', '--port', '0', '--flow', 'implicit'];
     for (const args of [
       ['--response-type', 'token'],
       ['--scope', 'api:read'],
@@ -210,7 +210,7 @@ describe('a login by the implicit or a hybrid flow', () => {
   });
 
   it('is refused by the user as any login is', async () => {
-    const run = await runCli(['demo', '--headless', '--flow', 'implicit', '--deny', '--json']);
+    const run = await runCli(['demo', '--headless', '--port', '0', '--flow', 'implicit', '--deny', '--json']);
     expect(run.status).toBe(3);
     expect(lastLineAsJson(run)).toMatchObject({ error: { oauth: { error: 'access_denied' } } });
   });

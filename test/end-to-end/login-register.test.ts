@@ -186,7 +186,7 @@ describe('login --register', () => {
   });
 
   it.each([
-    ['code', ['--par', '--dpop']],
+    ['code', ['--port', '0', '--par', '--dpop']],
     ['device', ['--flow', 'device']],
   ])('works in the demo, with the flow %s', async (_, args) => {
     const demo = await runCli(['demo', '--headless', '--register', ...args]);

@@ -1,4 +1,4 @@
-import { createServer } from 'node:net';
+import { createServer, type Server } from 'node:net';
 
 const attempts = 100;
 
@@ -17,12 +17,34 @@ export async function freePort(): Promise<number> {
   throw new Error(`none of ${attempts} ports of loopback was free`);
 }
 
+/**
+ * Holds a port of loopback for one test, as soon as other tests have let go of it.
+ *
+ * @returns undefined where another program kept it for ten seconds, and so holds it for this test too
+ */
+export async function holdPort(port: number): Promise<{ release(): Promise<void> } | undefined> {
+  for (let attempt = 0; attempt < attempts; attempt += 1) {
+    const server = await bind(port);
+    if (server) return { release: () => closed(server) };
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  return undefined;
+}
+
 async function isFree(port: number): Promise<boolean> {
+  const server = await bind(port);
+  if (server) await closed(server);
+  return server !== undefined;
+}
+
+function bind(port: number): Promise<Server | undefined> {
   const server = createServer();
-  const bound = await new Promise<boolean>((resolve) => {
-    server.once('error', () => resolve(false));
-    server.listen(port, '127.0.0.1', () => resolve(true));
+  return new Promise((resolve) => {
+    server.once('error', () => resolve(undefined));
+    server.listen(port, '127.0.0.1', () => resolve(server));
   });
-  if (bound) await new Promise((resolve) => server.close(resolve));
-  return bound;
+}
+
+function closed(server: Server): Promise<void> {
+  return new Promise((resolve) => server.close(() => resolve()));
 }
