@@ -145,6 +145,7 @@ async function follow(settings: McpSettings, run: McpRun, invocation: Invocation
   });
   for (let asked = run.aimed; wanted !== undefined && asked !== undefined; ) {
     run.authorizations += 1;
+    run.aimed = asked;
     await login({ ...wanted, run: { ...wanted.run, login: asked, resource: undefined } }, invocation, {
       isStep: true,
       onResult: async (result) => {

@@ -3,12 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { json, type Reply } from '../../src/idp/misbehaviours/reply.ts';
+import { startScriptedServer } from '../../src/idp/misbehaviours/scripted-server.ts';
+import { misbehaviours } from '../../src/idp/misbehaviours.ts';
 import { type RunningIdp, startIdp } from '../../src/idp/start-idp.ts';
 import type { LoginDocument } from '../../src/output/documents.ts';
 import { type ApiRequest, type ApiServer, startApiServer } from '../fakes/api-server.ts';
 import { freePort } from '../fakes/free-port.ts';
 import { errorOf, type RunHere, runHere } from '../fakes/run-here.ts';
 import { visitUrl } from './person-login.ts';
+import { follow } from './scripted-login.ts';
 
 let home = '';
 let port: string;
@@ -303,6 +306,43 @@ describe('login --resource-url without a way to a client', () => {
     await login(resource);
     expect(requests.filter(({ path }) => path === '/register')).toHaveLength(1);
     expect(documentOf(await login(mcp())).client_id).toBe(first.client_id);
+  });
+});
+
+describe('a step-up to a scope that neither document lists', () => {
+  const rowOf = (id: string) => misbehaviours.find((one) => one.id === id)?.script ?? {};
+
+  it.each([
+    ['mcp-step-up-unlisted', [['mcp', '--scope', 'api:read']]],
+    ['mcp-step-up-refused', [['mcp', '--scope', 'api:read']]],
+    [
+      'mcp-step-up-unlisted',
+      [
+        ['login', '--scope', 'api:read', '--resource-url'],
+        ['request', '--step-up'],
+      ],
+    ],
+    [
+      'mcp-step-up-unlisted',
+      ['api:read', 'api:admin'].map((scope) => ['login', '--scope', scope, '--resource-url']),
+    ],
+  ])('goes on with its client: %s, %j', async (id, commands) => {
+    const server = await startScriptedServer(rowOf(id));
+    try {
+      for (const command of commands) {
+        const more = command[0] === 'request' ? ['-p', 'api'] : ['--port', port, '--save', 'api', '-y'];
+        const { stderr } = await runHere([...command, `${server.issuer}/mcp`, ...more], {
+          ...{ env: { OAUTH_CODE_HOME: home, OAUTH_CODE_STORE: 'file' }, visit: follow },
+          ...{ stdinIsTTY: true, stderr: { isTTY: true } },
+        });
+        expect(stderr).toContain('client-1');
+      }
+      const asked = server.seen().filter((endpoint) => /^(?:register|authorize)$/.test(endpoint));
+      expect(asked).toEqual(['register', 'authorize', 'authorize']);
+      expect(server.complaints).toEqual([]);
+    } finally {
+      await server.close();
+    }
   });
 });
 

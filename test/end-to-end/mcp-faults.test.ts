@@ -39,6 +39,8 @@ async function judge({ script, options }: (typeof rows)[number], ...args: readon
 /** What `debug` holds for proven in a recording, by row; in every other row nothing is. */
 const proven: Readonly<Record<string, readonly string[]>> = {
   'mcp-step-up': ['The access token lacks the scope api:write.'],
+  'mcp-step-up-refused': ['The access token lacks the scope api:admin.'],
+  'mcp-step-up-unlisted': ['The access token lacks the scope api:admin.'],
   'mcp-step-up-endless': ['The access token lacks the scope api:write.'],
 };
 
@@ -116,6 +118,15 @@ it.each(['access_denied', 'expired_token'])(
     }
   },
 );
+
+it('names the scope that a call needs and that is refused', async () => {
+  const [row] = rows.filter(({ id }) => id === 'mcp-step-up-refused');
+  if (row === undefined) throw new Error('no such row');
+  const { stdout } = await judge(row, '--json');
+  expect(JSON.parse(stdout).verdict.first_broken.try).toBe(
+    'Have the authorization server grant api:admin: the call needs it.',
+  );
+});
 
 it.each([
   ['mcp-call-past', 'The token has expired.'],

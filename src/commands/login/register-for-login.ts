@@ -7,6 +7,7 @@ import { describeClient, secretsOf } from '../../flows/register-client.ts';
 import { type JsonObject, textListMember, textMember } from '../../json/json.ts';
 import { clientAuthenticationMethods } from '../../protocol/client-authentication.ts';
 import { deviceCodeType } from '../../protocol/grant-types.ts';
+import { splitScope } from '../../protocol/parameters.ts';
 import { say } from '../../say.ts';
 import { chooseKeeping } from '../../sessions/keep-session.ts';
 import type { LoginRunSettings } from '../../settings/settle-login.ts';
@@ -57,9 +58,9 @@ export function registerForLogin(
       ...metadataFor(redirectUri, server.metadata),
       ...scopeFor(asking, server.metadata),
     };
-    const isSame = (one: SavedRegistration) =>
-      one.of_login && one.issuer === issuer && JSON.stringify(one.asked) === JSON.stringify(metadata);
-    const known = keeps ? (await savedRegistrations(context)).find(isSame) : undefined;
+    const fits = (one: SavedRegistration) =>
+      one.of_login && one.issuer === issuer && isClientFor(metadata, one);
+    const known = keeps ? (await savedRegistrations(context)).find(fits) : undefined;
     const remember = async (members: JsonObject & { client_id: string }) => {
       client = members;
       journal.open.push(members.client_id);
@@ -176,6 +177,19 @@ function scopeFor(
   if (!resourceScope || scope.length === 0 || !scope.every((one) => supported.includes(one))) return {};
   const known = new Set([...resourceScope, ...scope].filter((one) => supported.includes(one)));
   return { scope: [...known].sort().join(' ') };
+}
+
+/**
+ * Whether a client was registered for all that is wanted now. No client is registered for a scope that the server does
+ * not list: a login that asks for one goes on with the client that there is.
+ */
+function isClientFor(wanted: JsonObject, { asked, client }: SavedRegistration): boolean {
+  const words = (of: JsonObject) => splitScope(textMember(of, 'scope') ?? '');
+  const registered = [...words(asked), ...words(client)];
+  return (
+    JSON.stringify({ ...asked, scope: '' }) === JSON.stringify({ ...wanted, scope: '' }) &&
+    (registered.length === 0 || words(wanted).every((word) => registered.includes(word)))
+  );
 }
 
 /** The members that follow from the flow and the redirect URI (RFC 7591 §2, OIDC Registration §2). */

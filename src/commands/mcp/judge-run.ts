@@ -34,7 +34,7 @@ import { foundBy } from '../login/client-ladder.ts';
 export interface McpRun {
   readonly url: string;
   found?: DiscoveredResource;
-  /** The login as the resource wants it. */
+  /** The login as the resource wants it, after a step-up as the call wants it. */
   aimed?: LoginSettings;
   result?: LoginResult;
   answer?: McpAnswer;
@@ -337,6 +337,8 @@ function brokenBy(error: NamedError, run: McpRun, journal: Journal): Broken {
   const phase = isOfUser ? 'authorization' : (phaseOfCheck[check] ?? phaseOfStep[step] ?? 'reach');
   const lacksMetadata = phase === 'authorization_server' && error.message.startsWith('No metadata was found');
   const isUnlisted = check === 'resource-authorization-servers' && result?.received !== undefined;
+  const refusedScope =
+    oauth?.error === 'invalid_scope' ? scopeBeyond(run.aimed?.request.scope ?? [], run) : [];
   const client = clientOf(journal);
   const isOwnClient = client?.rung === 'registered' || client?.rung === 'cached';
   const isInFront =
@@ -382,6 +384,8 @@ function brokenBy(error: NamedError, run: McpRun, journal: Journal): Broken {
     if (isUnlisted) return 'Leave --issuer out, or give one that the resource lists.';
     if (isOwnClient && phase !== 'client' && oauth?.error === 'invalid_client')
       return own(`The server registered this client itself: have its log looked into. ${byHand}`);
+    if (refusedScope.length > 0)
+      return say`Have the authorization server grant ${refusedScope.join(' ')}: the call needs it.`;
     const mend = mends[check] ?? mendsOfError[oauth?.error ?? ''];
     if (mend !== undefined) return own(mend);
     if (result !== undefined)
@@ -390,6 +394,12 @@ function brokenBy(error: NamedError, run: McpRun, journal: Journal): Broken {
     const advice = diagnosis[0]?.try ?? error.hint;
     return phase === 'client' && oauth !== undefined ? say`${asSaid(advice ?? '')} ${own(byHand)}` : advice;
   }
+}
+
+/** What a step-up asks for beyond what was granted before. */
+function scopeBeyond(asked: readonly string[], { result }: McpRun): readonly string[] {
+  const granted = result && (result.tokens.reading.scope ?? result.requestedScope);
+  return granted === undefined ? [] : asked.filter((one) => !granted.includes(one));
 }
 
 /** The section that an error of a phase is about. */
@@ -402,7 +412,7 @@ function specOf(error: NamedError, phase: McpPhase): string {
 function faultOf(
   error: NamedError,
   phase: McpPhase,
-  { found, aimed }: McpRun,
+  { found, aimed, authorizations }: McpRun,
   journal: Journal,
   status: number | undefined,
 ): McpFault {
@@ -419,7 +429,9 @@ function faultOf(
     // Only some may register, with a token that the owner of the server gives.
     (phase === 'client' && (error instanceof UsageError || status === 401 || status === 403)) ||
     // A scope that the server asks for and its authorization server does not list is a contradiction of theirs.
-    (code === 'invalid_scope' && aimed?.request.scope.every((one) => found?.scope.includes(one)) !== true);
+    (code === 'invalid_scope' &&
+      authorizations < 2 &&
+      aimed?.request.scope.every((one) => found?.scope.includes(one)) !== true);
   return isOfClient ? 'client' : usual;
 }
 

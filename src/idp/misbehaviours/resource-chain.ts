@@ -58,8 +58,11 @@ const called = (change: Change) =>
 const challenge = (write: (metadataUrl: string) => string) =>
   bare((_, { url }) => json(401, {}, { 'www-authenticate': write(`${url.origin}${metadataPath}`) }));
 const refused = (more: string) => called((_, { url }) => challenged(url.origin, 401, more));
-const tooNarrow: Change = (_, { url }) =>
-  challenged(url.origin, 403, ', error="insufficient_scope"', 'api:write');
+const asksFor =
+  (scope: string): Change =>
+  (_, { url }) =>
+    challenged(url.origin, 403, ', error="insufficient_scope"', scope);
+const tooNarrow = asksFor('api:write');
 const listed = (change: (body: string) => Reply) =>
   called((sound) => (typeof sound === 'string' || sound.status !== 200 ? sound : change(String(sound.body))));
 const stream = (body: string) => text(200, 'text/event-stream', body);
@@ -145,15 +148,28 @@ const both = (one: Script, other: Script): Script => ({
   instead: (...asked) => one.instead?.(...asked) ?? other.instead?.(...asked),
 });
 /** The token says its scope, since the resource looks at it alone. */
-const stepUp = (refuse: Change): Script => ({
+const stepUp = (refuse: Change, wanted = 'api:write'): Script => ({
   ...called((sound, request, asked) =>
     request.headers.authorization?.includes(' wide-') ? sound : refuse(sound, request, asked),
   ),
   token: (members) => {
-    const width = String(members.scope).includes('api:write') ? 'wide' : 'narrow';
+    const width = String(members.scope).includes(wanted) ? 'wide' : 'narrow';
     return json(200, { ...members, access_token: `${width}-${members.access_token}` });
   },
 });
+
+/** A call that needs a scope which neither document lists. */
+const stepUpBeyond: Script = {
+  ...stepUp(asksFor('api:admin'), 'api:admin'),
+  metadata: (sound) => ({ ...sound, scopes_supported: ['api:read', 'api:write'] }),
+};
+const refuseAdmin: Change = (_, { url: { searchParams, origin } }) => {
+  if (!searchParams.get('scope')?.includes('api:admin')) return undefined;
+  const refused = new URL(searchParams.get('redirect_uri') ?? '');
+  const members = { error: 'invalid_scope', error_description: 'No api:admin here.', iss: origin };
+  refused.search = String(new URLSearchParams({ ...members, state: searchParams.get('state') ?? '' }));
+  return text(302, 'text/html', '', { location: refused.href });
+};
 
 const refusedJwt = (claims: JsonObject) =>
   both(
@@ -320,6 +336,11 @@ export const chainFaults: readonly Misbehaviour[] = [
   ]),
   ...broken('authorization', 'authorization_server', 'error', 'RFC 6749 §4.1.2.1; RFC 8707 §2', [
     ['authorization-denied', 'a user who says no', refusal('access_denied'), 'client'],
+    [
+      'step-up-refused',
+      'a scope that a call needs and the authorization server does not know',
+      both(stepUpBeyond, at('authorize', refuseAdmin)),
+    ],
     ...errors('authorize', { invalid_target: 0, invalid_scope: 0, unauthorized_client: 0, server_error: 0 }),
   ]),
   ...broken('authorization', 'authorization_server', 'refuse', 'RFC 9207 §2.4', [
@@ -354,6 +375,7 @@ export const chainFaults: readonly Misbehaviour[] = [
     ['stream-open', 'a stream that stays open', listed((body) => endless(`data: ${body}\n\n`))],
     ['dpop', 'a server that demands DPoP', demandsDpop],
     ['step-up', 'a call that needs one scope more', stepUp(tooNarrow)],
+    ['step-up-unlisted', 'a call that needs a scope which no metadata lists', stepUpBeyond],
     [
       'step-up-unsaid',
       'a 403 that names a scope and no error',
