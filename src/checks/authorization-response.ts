@@ -124,8 +124,9 @@ const modes = { GET: 'query', PASTE: 'query', FRAGMENT: 'fragment', POST: 'form_
  * came by another than the default of its response type (OAuth Multiple Response Types §2.1, §5; Form Post §2). The modes of JARM
  * bring their JWT by the same ways (JARM §2.3).
  */
-function checkResponseMode({ reading: { received }, sent }: AuthorizationResponseEvidence): Judgement[] {
+function checkResponseMode({ reading, sent }: AuthorizationResponseEvidence): Judgement[] {
   if (sent === undefined) return [];
+  const { received, jwt } = reading;
   const id = 'response-mode';
   const asked = parameterValue(sent, 'response_mode') || undefined;
   const bringsTokens = /\b(?:id_)?token\b/.test(parameterValue(sent, 'response_type') ?? '');
@@ -138,19 +139,24 @@ function checkResponseMode({ reading: { received }, sent }: AuthorizationRespons
   }
   const mode = modes[received.method];
   const compared = { expected, received: mode };
+  // An error brings no token, and an encrypted JWT shows none (JARM §2.3.1).
+  const isReadable = reading.type !== 'error' && (jwt?.encryption ?? 'none') === 'none';
+  if (mode === 'query' && bringsTokens && isReadable) {
+    const detail = 'The answer came in the query, where tokens get into histories and logs.';
+    const safe = expected === mode ? usual : expected;
+    return [checkResult(id, 'fail', detail, { expected: safe, received: mode })];
+  }
   if (mode === expected) {
     const detail = own(`The answer came ${waysOfAnswers[mode]}, as was asked.`);
     return asked === undefined ? [] : [checkResult(id, 'pass', detail, compared)];
-  }
-  if (mode === 'query' && bringsTokens) {
-    const detail = 'The answer came in the query, where tokens get into histories and logs.';
-    return [checkResult(id, 'fail', detail, compared)];
   }
   const reason =
     asked === undefined
       ? say`without response_mode it is to come by ${own(usual)}`
       : say`${asked} was asked for`;
-  const risk = own(mode === 'query' ? ' A code in a URL gets into histories and logs.' : '');
+  const risk = own(
+    mode === 'query' && reading.type === 'code' ? ' A code in a URL gets into histories and logs.' : '',
+  );
   return [finding(id, say`The answer came ${own(waysOfAnswers[mode])}; ${reason}.${risk}`, mode)];
 }
 

@@ -79,10 +79,13 @@ describe('the check of iss', () => {
 });
 
 describe('the check of the response mode', () => {
+  const jwe = `${Buffer.from('{"alg":"RSA-OAEP","enc":"A128GCM"}').toString('base64url')}.AAAA.AAAA.AAAA.AAAA`;
   const answers = {
     query: { method: 'GET', url: '/callback?code=c' },
     form_post: { method: 'POST', url: '/callback', body: 'code=c' },
     fragment: { method: 'FRAGMENT', url: '/callback', fragment: 'code=c' },
+    error: { method: 'GET', url: '/callback?error=access_denied' },
+    encrypted: { method: 'GET', url: `/callback?response=${jwe}` },
     paste: { method: 'PASTE', url: '?code=c' },
     address: { method: 'PASTE', url: 'http://127.0.0.1/cb?code=c' },
   } as const;
@@ -100,6 +103,16 @@ describe('the check of the response mode', () => {
     ['form_post', undefined, 'code', 'warn', 'without response_mode it is to come by query.'],
     ['query', 'fragment', 'code id_token', 'fail', 'where tokens get into histories and logs.'],
     ['query', undefined, 'id_token token', 'fail', 'where tokens get into histories and logs.'],
+    ['query', 'query', 'code id_token', 'fail', 'where tokens get into histories and logs.'],
+    ['query', 'query.jwt', 'code id_token', 'fail', 'where tokens get into histories and logs.'],
+    ['encrypted', 'query.jwt', 'code id_token', 'pass', 'in the query, as was asked'],
+    [
+      'error',
+      undefined,
+      'code id_token',
+      'warn',
+      'in the query; without response_mode it is to come by fragment.',
+    ],
     ['query', 'web_message', 'code', 'warn', 'web_message was asked for.'],
     ['paste', 'form_post', 'code', 'skipped', 'does not show'],
     ['address', undefined, 'code', undefined, ''],
