@@ -1,6 +1,5 @@
 import { judgeDeviceResponse } from '../checks/device-response.ts';
 import { deviceCodeGrant } from '../client/grants.ts';
-import { isHttpUrl } from '../http-message.ts';
 import { type DeviceCode, readDeviceResponse } from '../protocol/device-authorization.ts';
 import type { LoginResult, RegisterClient } from './complete-login.ts';
 import type { Conversation } from './conversation.ts';
@@ -65,12 +64,11 @@ async function openBrowser(
   doors: ElsewhereDoors,
   conversation: Conversation,
   settings: LoginSettings,
-  { completeUri, verificationUri }: DeviceCode,
+  { page }: DeviceCode,
   signal: AbortSignal,
 ): Promise<void> {
-  const url = completeUri ?? verificationUri;
-  if (!isHttpUrl(url)) return;
-  const open = () => launchBrowser(doors, settings, url, conversation.emit);
+  if (page === undefined) return;
+  const open = () => launchBrowser(doors, settings, page, conversation.emit);
   if (settings.opensAtOnce) await open();
   else if (settings.acceptsPaste && settings.browser !== 'off') {
     for await (const _line of doors.terminal.lines(AbortSignal.any([doors.signal, signal])))

@@ -16,6 +16,8 @@ export interface DeviceCode {
   readonly verificationUri: string;
   /** The same with the code in it. */
   readonly completeUri: string | undefined;
+  /** Of both addresses the one that a browser opens; undefined where neither is for a browser. */
+  readonly page: string | undefined;
   /** Undefined where the server does not say it, although it has to. */
   readonly expiresInSeconds: number | undefined;
   readonly intervalSeconds: number;
@@ -36,15 +38,16 @@ function readCode(members: JsonObject): DeviceCode | undefined {
   const verificationUri = verificationUriOf(members);
   if (typeof device_code !== 'string' || typeof user_code !== 'string' || typeof verificationUri !== 'string')
     return undefined;
+  // It is opened in a browser: of another kind, such as file:, it is none.
+  const usable = (uri: JsonValue | undefined) =>
+    typeof uri === 'string' && isHttpUrl(uri) ? uri : undefined;
+  const completeUri = usable(verification_uri_complete);
   return {
     deviceCode: device_code,
     userCode: user_code,
     verificationUri,
-    // It is opened in a browser: of another kind, such as file:, it is none.
-    completeUri:
-      typeof verification_uri_complete === 'string' && isHttpUrl(verification_uri_complete)
-        ? verification_uri_complete
-        : undefined,
+    completeUri,
+    page: completeUri ?? usable(verificationUri),
     expiresInSeconds: positiveNumber(expires_in),
     intervalSeconds: positiveNumber(interval) ?? defaultIntervalSeconds,
   };

@@ -175,6 +175,24 @@ describe.concurrent('a device authorization request', () => {
     expect(login.stderr.includes('▀')).toBe(hasCode);
   });
 
+  it.each([
+    ['https://idp.example/device', true],
+    ['tel:123', false],
+  ])('offers to open %s: %s', async (uri, isOffered) => {
+    const begin = withMembers({ verification_uri: uri, verification_uri_complete: undefined });
+    const surroundings = {
+      stdinIsTTY: true,
+      stderr: { isTTY: true, color: true, unicode: true, columns: 200 },
+    };
+    const { status, stderr } = await loginAgainst(
+      { elsewhere: { begin } },
+      { args: [...byCode, '--no-verify', 'verification-uri'], afterKeys: false, surroundings },
+    );
+    expect(status, stderr).toBe(0);
+    expect(stderr).toContain('WDJB-MJHT');
+    expect([stderr.includes('Press Enter'), stderr.includes('▀')]).toEqual([isOffered, isOffered]);
+  });
+
   it('is diagnosed with what the client sent', async () => {
     const begin = () => json(401, { error: 'invalid_client' });
     const bare = failureOf(await elsewhere({ elsewhere: { begin } }, [...byCode, '--auth-method', 'none']));

@@ -27,20 +27,20 @@ export async function userCodeDisplay(
   if (!stderr.isTTY) return ({ code, receivedAt }) => stdout.write(eventLine(code, receivedAt));
   const { encode } = await import('uqr');
   return ({ code }) => {
+    const { page } = code;
     journal.told = true;
     const qr =
-      stderr.color && stderr.unicode && !output.quiet
+      page !== undefined && stderr.color && stderr.unicode && !output.quiet
         ? // An address may be longer than a QR code can hold.
-          (attempt(() =>
-            drawQr(encode(code.completeUri ?? code.verificationUri, { border: 2 }).data, stderr),
-          ) ?? [])
+          (attempt(() => drawQr(encode(page, { border: 2 }).data, stderr)) ?? [])
         : [];
     stderr.write(
       `${lines(
         code,
         qr,
         stderr,
-        login.acceptsPaste &&
+        page !== undefined &&
+          login.acceptsPaste &&
           !login.opensAtOnce &&
           login.browser !== 'off' &&
           context.env.SSH_CONNECTION === undefined,
