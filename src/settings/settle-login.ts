@@ -1,4 +1,5 @@
 import type { ClientSettings } from '../client/client.ts';
+import { isRepeatable } from '../client/grants.ts';
 import type { Context } from '../context.ts';
 import { UsageError } from '../errors.ts';
 import type { AuthorizationSettings } from '../flows/authorization-code.ts';
@@ -28,6 +29,14 @@ import {
 
 /** Settles `login`. @throws UsageError, ConfigError naming the option or file that is wrong */
 export async function settleLoginCommand(options: OptionReader, run: Settling) {
+  const grantType = options.text('grant-type');
+  if (options.text('flow') === undefined && isRepeatable(grantType))
+    throw new UsageError(
+      say`${options.source('grant-type')} is ${grantType ?? ''}: its tokens need no login.`,
+      {
+        hint: 'Fetch one with "oauth-code token" in place of "oauth-code login". To log in all the same, add --flow code.',
+      },
+    );
   const name = options.text('save');
   const saved = name === undefined ? undefined : await import('./settle-profile.ts');
   return {

@@ -1,3 +1,4 @@
+import { loginGrant } from '../client/grants.ts';
 import type { Context } from '../context.ts';
 import { UsageError } from '../errors.ts';
 import type { ResourceRequest } from '../flows/call-resource.ts';
@@ -143,6 +144,8 @@ function settleStepUp(options: OptionReader, run: Settling) {
       ['audience', [requested.audience]],
       ['acr-values', [wanted.acrValues]],
       ['max-age', [wanted.maxAge]],
+      // A user began the session, whatever the grant of the profile is.
+      ['grant-type', [loginGrant.type]],
       ['flow', isElsewhere(options) && (wanted.acrValues ?? wanted.maxAge) !== null ? ['code'] : []],
     ];
     const above = asked.flatMap(([name, given]) => {

@@ -42,6 +42,20 @@ describe('login with a profile', () => {
     expect(server.complaints).toEqual([]);
   });
 
+  it.each(['client_credentials', 'password'])(
+    'starts none for a grant without a login: %s',
+    async (grant) => {
+      const kept = { client_secret: { env: 'WORK_SECRET' }, grant_type: grant };
+      place.saveConfig({ profiles: { job: profile(kept) } });
+      const env = { WORK_SECRET: secret };
+      const refused = await login(['-p', 'job'], { env });
+      expect(refused.status).toBe(2);
+      expect(refused.said).toContain(`is ${grant}: its tokens need no login.`);
+      expect(server.requests).toEqual([]);
+      expect((await login(['-p', 'job', '--flow', 'code'], { env })).status).toBe(0);
+    },
+  );
+
   it('takes the client secret from the keychain', async () => {
     place.saveConfig({ profiles: { work: profile({ client_secret: { keychain: true } }) } });
     expect((await login(['-p', 'work'])).said).toContain(
