@@ -5,6 +5,9 @@ import { pageHeaders, renderConsentPage, renderErrorPage, renderLoginPage, textO
 /** Where the login and consent pages live; the interaction's id follows. */
 export const interactionPath = '/interaction/';
 
+/** What is wrong with a request that leaves nothing to grant. */
+export const unknownScope = 'The request asks for no scope that this server knows, such as api:read.';
+
 const formLimitBytes = 16_384;
 
 /**
@@ -89,7 +92,7 @@ async function grantAll(provider: Provider, { grantId, session, params, prompt }
   if (rar === undefined && granted.every((scope) => scope === ''))
     return {
       error: 'invalid_scope',
-      error_description: 'The request asks for no scope that this server knows, such as api:read.',
+      error_description: unknownScope,
     };
   return { consent: { grantId: await grant.save() } };
 }

@@ -110,8 +110,6 @@ declare module 'oidc-provider' {
       readonly prototype: {
         readonly params: { readonly scope?: string; readonly prompt?: string };
         readonly prompts: Set<string>;
-        /** Those that were asked for and that are known. */
-        readonly requestParamOIDCScopes: ReadonlySet<string>;
       };
     };
     readonly AccessToken: TokenClass;
@@ -133,6 +131,35 @@ declare module 'oidc-provider' {
       options?: { mergeWithLastSubmission?: boolean },
     ): Promise<void>;
   }
+}
+
+declare module 'oidc-provider/lib/helpers/interaction_policy/index.js' {
+  import type { Grant } from 'oidc-provider';
+
+  /** An authorization request of a user who is signed in. */
+  export interface ConsentContext {
+    readonly oidc: {
+      readonly grant: Grant;
+      readonly params: Readonly<Record<string, unknown>>;
+      /** Those that were asked for and that are known. */
+      readonly requestParamOIDCScopes: ReadonlySet<string>;
+      readonly requestParamScopes: ReadonlySet<string>;
+      readonly resourceServers: Readonly<Record<string, unknown>>;
+    };
+  }
+
+  /** Why a page is shown; with `prompt=none` its error is the answer. */
+  export class Check {
+    constructor(
+      reason: string,
+      description: string,
+      error: string,
+      check: (context: ConsentContext) => boolean,
+    );
+  }
+
+  /** What is checked before a code is issued, by prompt. */
+  export function base(): { get(prompt: 'consent'): { readonly checks: { add(check: Check): void } } };
 }
 
 declare module 'oidc-provider/lib/adapters/memory_adapter.js' {

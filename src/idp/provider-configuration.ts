@@ -2,10 +2,11 @@ import { createHash, randomBytes } from 'node:crypto';
 import type { TLSSocket } from 'node:tls';
 import type { Client, Provider, ProviderContext } from 'oidc-provider';
 import { createMemoryAdapter } from 'oidc-provider/lib/adapters/memory_adapter.js';
+import { base, Check, type ConsentContext } from 'oidc-provider/lib/helpers/interaction_policy/index.js';
 import { isJsonObject, type JsonObject } from '../json/json.ts';
 import { isLoopbackUrl } from '../protocol/redirect-uri.ts';
 import { featureOf } from './idp-config.ts';
-import { interactionPath } from './interactions.ts';
+import { interactionPath, unknownScope } from './interactions.ts';
 import { deviceFlowPages, logoutPages, showError } from './pages.ts';
 import { readyResponseTypes, scopeClaims } from './ready-setup.ts';
 
@@ -36,7 +37,10 @@ export function buildProviderConfiguration(setup: ProviderSetup): Record<string,
     // The default, named: the library warns of it otherwise.
     adapter: createMemoryAdapter(),
     findAccount: (_context: unknown, sub: string) => findAccount(users, sub),
-    interactions: { url: (_context: unknown, { uid }: { uid: string }) => `${interactionPath}${uid}` },
+    interactions: {
+      policy: consentPolicy(),
+      url: (_context: unknown, { uid }: { uid: string }) => `${interactionPath}${uid}`,
+    },
     renderError: showError,
     fetch: fetchOnLoopbackToo,
     clientBasedCORS: (_context: unknown, origin: string) =>
@@ -55,6 +59,22 @@ export function buildProviderConfiguration(setup: ProviderSetup): Record<string,
       resourceIndicators: { getResourceServerInfo: describeResource },
     },
   });
+}
+
+/**
+ * Where no scope is left to grant, the consent page says so; the library answers `access_denied` instead, which means
+ * that the user refused (RFC 6749 §3.3, §4.1.2.1).
+ */
+function consentPolicy() {
+  const policy = base();
+  const lacksScope = ({ oidc }: ConsentContext) =>
+    !oidc.params.authorization_details &&
+    oidc.grant.getOIDCScopeFiltered(oidc.requestParamOIDCScopes) === '' &&
+    Object.keys(oidc.resourceServers).every(
+      (resource) => oidc.grant.getResourceScopeFiltered(resource, oidc.requestParamScopes) === '',
+    );
+  policy.get('consent').checks.add(new Check('no_scope', unknownScope, 'invalid_scope', lacksScope));
+  return policy;
 }
 
 /** The user that the login hint names agrees at once, whatever the message says (CIBA Core §7.1). */

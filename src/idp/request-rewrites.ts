@@ -45,9 +45,7 @@ function askForConsent(provider: Provider): void {
       const { scope, prompt } = this.params;
       const prompts = new Set((prompt ?? '').split(' ').filter((value) => value !== ''));
       const isOffline = scope?.split(' ').includes('offline_access') === true;
-      // Without a prompt the library answers access_denied; the consent page tells what is wrong.
-      const isEmpty = this.requestParamOIDCScopes.size === 0;
-      return (isOffline || isEmpty) && !prompts.has('none') ? prompts.add('consent') : prompts;
+      return isOffline && !prompts.has('none') ? prompts.add('consent') : prompts;
     },
   });
 }

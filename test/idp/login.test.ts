@@ -82,6 +82,63 @@ describe('the authorization code flow', () => {
     });
   });
 
+  /** A browser that keeps its cookies, signs in as alice and allows all, up to the redirect URI. */
+  function openBrowser() {
+    const cookies = new Map<string, string>();
+    return async function follow(url: string, body?: URLSearchParams): Promise<string | null> {
+      if (!url.startsWith(idp.issuer)) {
+        const answer = new URL(url).searchParams;
+        return answer.get('error') ?? (answer.has('code') ? 'code' : null);
+      }
+      const cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+      const method = body === undefined ? 'GET' : 'POST';
+      const headers = { cookie, origin: idp.issuer };
+      const response = await fetch(url, { redirect: 'manual', method, headers, body: body ?? null });
+      for (const line of response.headers.getSetCookie()) {
+        const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? [];
+        if (value === '') cookies.delete(name);
+        else cookies.set(name, value);
+      }
+      const place = response.headers.get('location');
+      if (place !== null) return follow(new URL(place, idp.issuer).href);
+      const isLogin = (await response.text()).includes('value="login alice"');
+      return follow(url, new URLSearchParams({ action: isLogin ? 'login alice' : 'allow' }));
+    };
+  }
+
+  it('answers prompt=none by what the sign-in would lack, or with a code', async () => {
+    const silent = openBrowser();
+    const ask = (scope: string | undefined, given: Record<string, string> = {}) => {
+      const nonce = scope?.includes('openid') ? 'nonce-1' : undefined;
+      return silent(authorizationUrl(idp, 'http://127.0.0.1:8378/callback', { scope, nonce, ...given }));
+    };
+    const none = { prompt: 'none' };
+    expect(await ask('openid', none)).toBe('login_required');
+    expect(await ask('openid')).toBe('code');
+    const outcomes = {
+      same: await ask('openid', none),
+      'with an unknown scope': await ask('openid unknown', none),
+      'of another client': await ask('openid', { ...none, client_id: 'demo-confidential' }),
+      'with another scope': await ask('openid api:read', none),
+      'for a resource': await ask('api:read', { ...none, resource: 'https://api.example.com/' }),
+      'with no known scope': await ask('unknown', none),
+      'with no scope': await ask(undefined, none),
+      'with an older sign-in': await ask('openid', { ...none, max_age: '0' }),
+    };
+    expect(outcomes).toEqual({
+      same: 'code',
+      'with an unknown scope': 'code',
+      'of another client': 'consent_required',
+      'with another scope': 'consent_required',
+      'for a resource': 'consent_required',
+      'with no known scope': 'invalid_scope',
+      'with no scope': 'invalid_scope',
+      'with an older sign-in': 'login_required',
+    });
+    expect(await ask('api:read', { resource: 'https://api.example.com/' })).toBe('code');
+    expect(await ask('api:read', { ...none, resource: 'https://api.example.com/' })).toBe('code');
+  });
+
   it('posts the answer with response_mode=form_post', async () => {
     const callback = await listenForCallback();
     const url = authorizationUrl(idp, callback.redirectUri, { response_mode: 'form_post' });
