@@ -1,7 +1,7 @@
 import type { HttpResponse } from '../http-message.ts';
 import { claimsOf } from '../jose/jwt.ts';
 import { readJose } from '../jose/read-token.ts';
-import { isJsonObject, type JsonObject, parsePlainJson } from '../json/json.ts';
+import type { JsonObject } from '../json/json.ts';
 import { readAuthorizationResponse } from '../protocol/authorization-response.ts';
 import { type Challenge, readChallenge } from '../protocol/challenge.ts';
 import { readBackchannelResponse, readDeviceResponse } from '../protocol/device-authorization.ts';
@@ -10,11 +10,7 @@ import { readMetadata } from '../protocol/metadata.ts';
 import { parameterValue } from '../protocol/parameters.ts';
 import { isConcealed } from '../protocol/placeholder.ts';
 import { readPushedResponse } from '../protocol/pushed-request.ts';
-import {
-  type RegistrationAction,
-  readRegistrationResponse,
-  registrationActions,
-} from '../protocol/registration.ts';
+import { actionOf, readRegistrationResponse, registrationActions } from '../protocol/registration.ts';
 import { readResponseBody } from '../protocol/response-body.ts';
 import { readTokenResponse, type TokensReading } from '../protocol/token-response.ts';
 import { readUserinfoResponse } from '../protocol/userinfo-response.ts';
@@ -300,12 +296,9 @@ function readAnswer({ kind, request, response }: MessageOf<AnswerKind>, now: Dat
     case 'backchannel_response':
       return judged(readBackchannelResponse(complete(response, 200)), judgeBackchannelResponse);
     case 'registration': {
-      const actions = Object.keys(registrationActions) as RegistrationAction[];
-      const isAsked = (action: RegistrationAction) => registrationActions[action].method === request?.method;
-      const action = actions.find(isAsked) ?? 'create';
-      const asked = parsePlainJson(request?.body ?? '');
-      const reading = readRegistrationResponse(complete(response, registrationActions[action].status));
-      const judged = judgeRegistration(action, reading, isJsonObject(asked) ? asked : {}, now);
+      const { status } = registrationActions[actionOf(request?.method)];
+      const reading = readRegistrationResponse(complete(response, status));
+      const judged = judgeRegistration(request, reading, now);
       // A difference from the request is a result of the login that registers; here it is a finding.
       const differences = judged.map((one) =>
         'outcome' in one && /warn|fail/.test(one.outcome)

@@ -1,10 +1,8 @@
 import { isHttpUrl, isSuccessStatus } from '../http-message.ts';
-import { type JsonObject, textListMember } from '../json/json.ts';
-import {
-  type RegistrationAction,
-  type RegistrationReading,
-  registrationActions,
-} from '../protocol/registration.ts';
+import { isJsonObject, type JsonObject, parsePlainJson, textListMember } from '../json/json.ts';
+import { actionOf, type RegistrationReading, registrationActions } from '../protocol/registration.ts';
+import type { RecordedRequest } from '../recording/recording.ts';
+import { isSameOrigin, splitUrl } from '../recording/url-input.ts';
 import { own, say } from '../say.ts';
 import {
   comparedWith,
@@ -23,9 +21,8 @@ import { momentText, shownValue } from './shown-value.ts';
 
 /** Judges the description of a client: its form, and whether it is what was asked for (RFC 7591 §3.2.1). */
 export function judgeRegistration(
-  action: RegistrationAction,
+  request: Pick<RecordedRequest, 'method' | 'url' | 'body'> | null,
   reading: RegistrationReading,
-  asked: JsonObject,
   now: Date,
   clientId?: string,
 ): Judgement[] {
@@ -36,7 +33,14 @@ export function judgeRegistration(
       ? [...form, finding('registration-response', 'client_id is missing, or is not a text.')]
       : form;
   const { members } = reading;
-  const sound = underId('registration-response', judgeDescription(action, status, members, clientId));
+  const sent = parsePlainJson(request?.body ?? '');
+  const asked = isJsonObject(sent) ? sent : {};
+  const action = actionOf(request?.method);
+  const expected = registrationActions[action].status;
+  const sound = underId(
+    'registration-response',
+    judgeDescription(expected, status, members, request?.url, clientId),
+  );
   return [
     ...unlessViolated(sound, form),
     underId('registration-redirect-uri', judgeRedirectUris(members, asked)),
@@ -47,19 +51,25 @@ export function judgeRegistration(
 }
 
 function judgeDescription(
-  action: RegistrationAction,
+  expected: number,
   status: number,
   { client_id, registration_client_uri: uri }: JsonObject,
+  url: string | undefined,
   clientId: string | undefined,
 ): Verdict {
-  const expected = registrationActions[action].status;
   const compared = { expected: own(String(expected)), received: String(status) };
   if (clientId !== undefined && client_id !== clientId)
     return fail('The server describes another client.', comparedWith(clientId, client_id));
   if (status !== expected) return warn(say`The status is ${status}.`, compared);
-  return uri === undefined || (typeof uri === 'string' && isHttpUrl(uri))
+  if (uri === undefined) return pass('The server describes the client.', compared);
+  if (typeof uri !== 'string' || !isHttpUrl(uri))
+    return warn('registration_client_uri is not an http or https URL.', { received: shownValue(uri) });
+  return url === undefined || isSameOrigin(uri, url)
     ? pass('The server describes the client.', compared)
-    : warn('registration_client_uri is not an http or https URL.', { received: shownValue(uri) });
+    : warn(
+        'registration_client_uri is at another origin: the registration access token will be sent there.',
+        comparedWith(splitUrl(url).origin, uri),
+      );
 }
 
 function judgeRedirectUris(members: JsonObject, asked: JsonObject): Verdict {
@@ -78,7 +88,7 @@ function judgeRedirectUris(members: JsonObject, asked: JsonObject): Verdict {
 }
 
 /** `client_secret_basic` is what a client is registered for that names no method (RFC 7591 §2). */
-function judgeMethod(action: RegistrationAction, members: JsonObject, asked: JsonObject): Verdict {
+function judgeMethod(action: string, members: JsonObject, asked: JsonObject): Verdict {
   const wanted = asked.token_endpoint_auth_method;
   const received = members.token_endpoint_auth_method;
   const method = received ?? wanted ?? 'client_secret_basic';

@@ -51,7 +51,7 @@ export async function describeClient(
     throw error;
   });
   const reading = readRegistrationResponse(response);
-  const judged = listChecks(judgeRegistration(action, reading, metadata ?? {}, now, clientId));
+  const judged = listChecks(judgeRegistration(request, reading, now, clientId));
   if (reading.type === 'error') {
     if (isSuccessStatus(response.status)) {
       unknown();

@@ -20,6 +20,12 @@ export const registrationActions = {
 /** One of {@link registrationActions}. */
 export type RegistrationAction = keyof typeof registrationActions;
 
+/** What a request of this method does; without one, it creates. */
+export function actionOf(method: string | undefined): RegistrationAction {
+  const actions = Object.keys(registrationActions) as RegistrationAction[];
+  return actions.find((action) => registrationActions[action].method === method) ?? 'create';
+}
+
 /** Builds the request that registers, reads, changes or deletes a client (RFC 7591 §3.1, RFC 7592 §2). */
 export function buildRegistrationRequest(
   action: RegistrationAction,

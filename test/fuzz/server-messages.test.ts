@@ -85,8 +85,12 @@ fuzzParsers([
       const response = responseWith(body);
       judgeDeviceResponse(readDeviceResponse(response));
       judgeBackchannelResponse(readBackchannelResponse(response));
-      const asked = { redirect_uris: ['http://127.0.0.1/cb'] };
-      judgeRegistration('create', readRegistrationResponse(response), asked, now, 'c');
+      const request = {
+        method: 'POST',
+        url: 'https://as.example/',
+        body: '{"redirect_uris":["http://[::1]/"]}',
+      };
+      judgeRegistration(request, readRegistrationResponse(response), now, 'c');
     },
   },
   {
