@@ -10,7 +10,7 @@ import type { RegistrationDocument } from '../output/documents.ts';
 import { renderRegistration } from '../output/render-registration.ts';
 import { clientAuthenticationMethods } from '../protocol/client-authentication.ts';
 import { cibaType, deviceCodeType } from '../protocol/grant-types.ts';
-import { say } from '../say.ts';
+import { remember, say } from '../say.ts';
 import { chooseKeeping } from '../sessions/keep-session.ts';
 import { ownerOf } from '../sessions/token-settings.ts';
 import { type OptionTable, pickOptions, repeatable, usual } from '../settings/option-reader.ts';
@@ -263,7 +263,12 @@ async function manage(
   const read = keep(await describeClient(conversation, 'read', placeOf(known), undefined, now, clientId));
   if (action === 'read') return { ...described, client: read };
   const all = withoutNulls({ ...read, ...metadata });
-  const sent = pick(all, { test: (name) => !ofServer.test(name) });
+  const isOwn = { test: (name: string) => !ofServer.test(name) };
+  const sent = pick(all, isOwn);
+  if (JSON.stringify(sent) === JSON.stringify(pick(read, isOwn))) {
+    const text = say`nothing differs from what is registered; it is sent all the same`;
+    conversation.emit({ type: 'remark', step: 'registration', text: remember(text) });
+  }
   return {
     ...described,
     client: keep(await describeClient(conversation, 'update', placeOf(read), sent, now, clientId)),

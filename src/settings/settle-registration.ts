@@ -44,7 +44,15 @@ export async function settleRegister(options: OptionReader, run: Settling) {
     throw new UsageError('No authorization server was given.', {
       hint: 'Add --issuer URL, or --registration-endpoint URL for a server without metadata.',
     });
-  const asked = await settleMetadata(options, run, await settleSigningKey(options, run.context));
+  // A profile says how its logins use the client, not how the client is to change.
+  const source = action === 'create' ? options : options.flagsOnly();
+  const asked = await settleMetadata(source, run, await settleSigningKey(source, run.context));
+  if (action === 'update' && Object.keys(asked).length === 0)
+    throw new UsageError('--update was given nothing to change.', {
+      hint: own(
+        `Name what changes, such as --client-name "My tool" or --metadata '{"contacts":["a@example.com"]}'.`,
+      ),
+    });
   return {
     /** The settings file, when the user names one. */
     config: options.text('config'),

@@ -91,6 +91,20 @@ describe('a client at a server', () => {
     expect(errorOf(await register('--read', '-p', 'work', '--json')).code).toBe('usage');
   });
 
+  it('keeps what an update does not name, whatever its profile says', async () => {
+    const uris = ['http://127.0.0.1:8378/callback', 'http://127.0.0.1:8378/other'];
+    const asked = uris.flatMap((uri) => ['--redirect-uri', uri]);
+    const { client_id } = await registered('--issuer', idp.issuer, '--save', 'two', ...asked);
+    const named = await registered('--update', '-p', 'two', '--client-name', 'Other');
+    expect(named.client).toMatchObject({ client_name: 'Other', redirect_uris: uris });
+    const same = await register('--update', '-p', 'two', '--client-name', 'Other');
+    expect(same.stderr).toContain('nothing differs from what is registered; it is sent all the same');
+    expect(same.status).toBe(0);
+    const empty = await register('--update', '-p', 'two', '--json');
+    expect(errorOf(empty)).toMatchObject({ exit_code: 2, message: '--update was given nothing to change.' });
+    expect((await register('--delete', '--client-id', client_id)).status).toBe(0);
+  });
+
   it('is public with a key of its own, or of another grant', async () => {
     const { privateKey } = (await import('node:crypto')).generateKeyPairSync('ec', { namedCurve: 'P-256' });
     const key = join(home, 'key.pem');
@@ -289,6 +303,11 @@ describe('a client that cannot be used', () => {
     [
       'an address that is not a URL',
       (sound) => json(201, { ...sound, registration_client_uri: '/client' }),
+      'registration-response',
+    ],
+    [
+      'an address at another origin',
+      (sound) => json(201, { ...sound, registration_client_uri: 'https://other.example/client' }),
       'registration-response',
     ],
   ])('%s only warns', async (_, answer, check) => {
