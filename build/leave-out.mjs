@@ -62,7 +62,14 @@ exports.parse = ({ headers }) => parse(headers['content-type'] ?? '');`,
     code: `export const initialize = ${refusal}; export const render = [], submit = [], abort = [];`,
   },
   // These need functions and octets, which no options file holds: the library does not start with them.
-  { files: ofProvider('actions/(?:credential|openid_credential_issuer)'), code: 'export default [];' },
+  {
+    files: ofProvider('actions/(?:challenge|credential|openid_credential_issuer)'),
+    code: 'export default [];',
+  },
+  {
+    files: ofProvider('helpers/check_attest_binding'),
+    code: `export const checkAttestBinding = ${refusal};`,
+  },
   {
     files: ofProvider('actions/grants/pre_authorized_code'),
     code: `export const gty = 'pre_authorized_code', handler = ${refusal};`,
@@ -81,6 +88,9 @@ exports.parse = ({ headers }) => parse(headers['content-type'] ?? '');`,
 /** Pages that are written out in the defaults of the embedded server, and advice to write others in their place. */
 const defaultPages = ofProvider('helpers/defaults');
 const page = /ctx\.body = `<!DOCTYPE html>[\s\S]*?<\/html>`|^ +(?:should|must)Change\('.*\);$/gm;
+/** Of credentials it is told alone that this server does not issue them. */
+const configuration = ofProvider('helpers/configuration');
+const credentialSettings = /(?<=if \(!openid4vci\.enabled\) \{\s+return;\s+\})[\s\S]*?(?=\n {2}\}\n)/;
 /** The embedded server names the types of its answers by these; the table of all others is larger than itself. */
 const mimeTypes = /[\\/]mime-db[\\/]db\.json$/;
 const servedTypes = [
@@ -129,6 +139,15 @@ export const leaveOut = {
     if (symbols.test(id)) return (await readFile(id, 'utf8')).replace(unusedSymbol, '');
     if (yaml.test(id)) return (await readFile(id, 'utf8')).replace(yamlDefinition, '$1/* @__PURE__ */ ');
     if (defaultPages.test(id)) return (await readFile(id, 'utf8')).replace(page, '');
+    if (configuration.test(id)) {
+      const source = await readFile(id, 'utf8');
+      if (!credentialSettings.test(source))
+        throw new Error('oidc-provider checks the settings of credentials in another way now.');
+      return source.replace(
+        credentialSettings,
+        "throw new TypeError('features.openid4vci is not in this server');",
+      );
+    }
     if (![commander, parserNames, http1].some((module) => module.test(id))) return null;
     const source = await readFile(id, 'utf8');
     if (http1.test(id)) {
