@@ -143,7 +143,8 @@ function judgePing(
   authReqId: string,
 ): number {
   if (method !== 'POST') return 405;
-  if (headerValue(headers, 'authorization') !== `Bearer ${token}`) return 401;
+  const [scheme, sent] = (headerValue(headers, 'authorization') ?? '').split(/ +/);
+  if (scheme?.toLowerCase() !== 'bearer' || sent !== token) return 401;
   const members = parsePlainJson(body);
   return isJsonObject(members) && members.auth_req_id === authReqId ? 204 : 400;
 }

@@ -238,10 +238,10 @@ describe.concurrent('a login by CIBA', () => {
     let token = '';
     let place = '';
     const statuses: number[] = [];
-    const ping = async (authReqId: string, bearer: string) => {
+    const ping = async (authReqId: string, authorization: string) => {
       const answer = await fetch(place, {
         method: 'POST',
-        headers: { 'content-type': 'application/json', authorization: `Bearer ${bearer}` },
+        headers: { 'content-type': 'application/json', authorization },
         body: JSON.stringify({ auth_req_id: authReqId }),
       });
       statuses.push(answer.status);
@@ -258,9 +258,10 @@ describe.concurrent('a login by CIBA', () => {
           if (typeof sound === 'string') return sound;
           const members = JSON.parse(String(sound.body));
           setTimeout(async () => {
-            await ping(members.auth_req_id, 'forged');
-            await ping('another', token);
-            await ping(members.auth_req_id, token);
+            await ping(members.auth_req_id, 'Bearer forged');
+            await ping('another', `Bearer ${token}`);
+            // No letter case of a scheme counts (RFC 9110 §11.1).
+            await ping(members.auth_req_id, `bearer  ${token}`);
           }, 100);
           return json(200, { ...members, interval: 3600 });
         },
