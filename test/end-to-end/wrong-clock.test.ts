@@ -12,8 +12,9 @@ describe('a clock that is wrong', () => {
     expect(refusalOf(login)).toMatchObject({ status: 6, check, failed: [check], seen: toTheToken });
     const { checks } = failureOf(login);
     expect(outcomesOf(checks, 'clock-skew')).toEqual(['warn']);
+    // The answer of a busy machine is some seconds old when it is read.
     expect(checks.find(({ id }) => id === check)?.detail).toMatch(
-      /The clock of this computer is (1 h|59 min 59 s) (behind|ahead of) the server's/,
+      /The clock of this computer is (1 h|59 min 5\d s) (behind|ahead of) the server's/,
     );
   });
 
