@@ -25,10 +25,11 @@ function describe(answer: ProbedAnswer): Said {
     case 'error': {
       const { error, words, response } = answer;
       const status = response.status < 400 ? own('') : say` (status ${response.status})`;
+      const does = own(response.status < 500 ? 'refuses' : 'fails at');
       if (error === null && words === null)
-        return say`The server refuses the request${status}, and its page gives no readable reason.`;
+        return say`The server ${does} the request${status}, and its page gives no readable reason.`;
       const code = error === null || words === null ? own('') : say`${error}: `;
-      return say`The server refuses the request${status} and says: "${code}${(words ?? error ?? '').replace(/\.$/, '')}".`;
+      return say`The server ${does} the request${status} and says: "${code}${(words ?? error ?? '').replace(/\.$/, '')}".`;
     }
     case 'page': {
       const title = answer.words === null ? own('') : say` ("${answer.words}")`;

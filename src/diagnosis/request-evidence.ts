@@ -303,6 +303,7 @@ export function pageEvidence(situation: Situation, isExplained: boolean): readon
       `${error}: ${words}`,
     );
   const speaks = speaksOfClient || speaksOfRedirect;
+  const hasFailed = (status ?? 0) >= 500;
   if (isExplained && !speaks) return [];
   const redirect = unregisteredRedirectUri(situation, speaks ? 'medium' : 'low', page);
   const client = unknownClientId(situation, speaks ? 'medium' : 'low', page);
@@ -311,12 +312,16 @@ export function pageEvidence(situation: Situation, isExplained: boolean): readon
     : [
         error === null &&
           page !== undefined && {
-            cause: 'The server refuses the authorization request.',
+            cause: hasFailed
+              ? 'The authorization endpoint failed.'
+              : 'The server refuses the authorization request.',
             why: say`The server says: "${page.replaceAll('"', "'")}".`,
-            try: 'Compare client_id, redirect_uri and the other parameters with the registration of the client.',
+            try: hasFailed
+              ? 'Try again, then look into the log of the server at this time.'
+              : 'Compare client_id, redirect_uri and the other parameters with the registration of the client.',
           },
-        redirect,
-        client,
+        !hasFailed && redirect,
+        !hasFailed && client,
       ];
   return found.map((one) => one && { ...one, source: 'RFC 6749 §4.1.2.1' });
 }

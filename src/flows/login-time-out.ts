@@ -30,7 +30,7 @@ export function timeoutError(
   if (isRefused)
     return new NetworkError(
       'timeout',
-      say`No answer came within ${timeoutSeconds} s: the server refuses the request, and shows that in the browser.`,
+      say`No answer came within ${timeoutSeconds} s: the server shows an error in the browser.`,
       { step: 'authorization' },
     );
   return new NetworkError('timeout', say`No answer came to the redirect URI within ${timeoutSeconds} s.`, {

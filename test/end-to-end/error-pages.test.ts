@@ -30,7 +30,7 @@ describe.concurrent('a login that is stuck at a page of the server', () => {
     const login = await stuckLogin(() => text(status, 'text/html', body, Object.fromEntries(headers ?? [])));
     const { error, diagnosis } = failureOf(login);
     expect(error).toMatchObject({ code: 'timeout', step: 'authorization', exit_code: 5 });
-    expect(error.message).toContain('the server refuses the request');
+    expect(error.message).toContain('the server shows an error in the browser');
     expect(diagnosis?.[0]).toMatchObject({ cause: read.cause, confidence: 'medium' });
     expect(login.probed).toHaveLength(1);
     expect(login.probed[0]?.headers).not.toHaveProperty('cookie');

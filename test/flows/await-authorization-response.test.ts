@@ -378,7 +378,7 @@ describe('waiting for the answer', () => {
       await vi.advanceTimersByTimeAsync(60_000);
       await expect(answer).rejects.toMatchObject({
         code: 'timeout',
-        message: expect.stringContaining('the server refuses the request'),
+        message: expect.stringContaining('the server shows an error in the browser'),
         hint: undefined,
       });
       expect(told).toEqual(['offered', 'read']);
