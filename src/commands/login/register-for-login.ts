@@ -1,5 +1,5 @@
 import { loginGrant, refreshType } from '../../client/grants.ts';
-import { NamedError, UsageError } from '../../errors.ts';
+import { NamedError, ValidationError } from '../../errors.ts';
 import type { RegisterClient } from '../../flows/complete-login.ts';
 import { requireEndpoint } from '../../flows/discover-metadata.ts';
 import type { LoginSettings } from '../../flows/login-settings.ts';
@@ -115,12 +115,16 @@ export function registerForLogin(
 
   function clientOf(members: JsonObject, metadata: JsonObject) {
     const secret = textMember(members, 'client_secret');
-    const named = members.token_endpoint_auth_method ?? metadata.token_endpoint_auth_method;
+    const asked = metadata.token_endpoint_auth_method;
+    const named = members.token_endpoint_auth_method ?? asked;
     const method = clientAuthenticationMethods.find((one) => one === named);
-    if (method === undefined)
-      throw new UsageError(say`The client was registered for ${String(named)}, which is not known here.`, {
-        hint: 'Ask for another method with --auth-method.',
-      });
+    // A key or certificate for it was not asked for, and is not there.
+    if (method === undefined || (named !== asked && /private_key|tls/.test(method)))
+      throw new ValidationError(
+        'registration-auth-method',
+        say`The client was registered for ${String(named)}, and asked for ${String(asked)}.`,
+        { step: 'registration', hint: 'Ask for another method with --auth-method.' },
+      );
     return {
       ...login.client,
       method,
