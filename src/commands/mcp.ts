@@ -1,7 +1,7 @@
 import { type CheckResult, checkResult } from '../checks/check-result.ts';
 import { FindingsError, NamedError, UsageError } from '../errors.ts';
 import { aimAtResource } from '../flows/aim-at-resource.ts';
-import { callMcp, type McpAnswer, toolNames } from '../flows/call-mcp.ts';
+import { callMcp, isStream, type McpAnswer, toolNames } from '../flows/call-mcp.ts';
 import { callResource } from '../flows/call-resource.ts';
 import type { LoginResult } from '../flows/complete-login.ts';
 import type { Conversation } from '../flows/conversation.ts';
@@ -183,7 +183,10 @@ async function follow(settings: McpSettings, run: McpRun, invocation: Invocation
 
   async function get(conversation: Conversation, authorization: string) {
     const request = getRequest(url, '*/*');
-    const { exchange } = await callResource(conversation, request, authorization, { follow: false });
+    const { exchange } = await callResource(conversation, request, authorization, {
+      follow: false,
+      isWhole: isStream,
+    });
     return { exchange, method: 'GET' as const, version: null, result: null, error: null };
   }
 }

@@ -1,3 +1,4 @@
+import type { SendOptions } from '../context.ts';
 import { type HttpExchange, type HttpRequest, headerValue } from '../http-message.ts';
 import type { Conversation } from './conversation.ts';
 
@@ -28,7 +29,7 @@ export async function callResource(
   conversation: Conversation,
   { octets, ...request }: ResourceRequest,
   authorization: string,
-  { follow }: { readonly follow: boolean },
+  { follow, isWhole }: { readonly follow: boolean } & Pick<SendOptions, 'isWhole'>,
 ): Promise<ResourceAnswer> {
   const headers = [...request.headers, ['authorization', authorization] as const];
   const { origin } = new URL(request.url);
@@ -37,7 +38,7 @@ export async function callResource(
     const exchange = await conversation.send(
       'request',
       { ...request, headers, url },
-      { keepOctets: true, octets },
+      { keepOctets: true, octets, isWhole },
     );
     const target = redirectTarget(exchange, url);
     if (target === undefined) return { exchange };

@@ -82,6 +82,9 @@ export function requirePrintable(token: string): string {
   if (/^[\x21-\x7e]+$/.test(token)) return token;
   throw new InvalidResponseError(
     'The access token holds characters that no access token may: it could break a line or a header.',
-    { hint: '-o json prints it all the same. See RFC 6749 Appendix A.12.' },
+    {
+      step: 'token',
+      hint: 'Have the server issue tokens of visible ASCII characters (RFC 6749 Appendix A.12). -o json prints it all the same.',
+    },
   );
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { run } from '../../src/entry/program.ts';
+import { signedToken, testKey } from '../../src/idp/misbehaviours/forged-token.ts';
 import { json, type Reply, text } from '../../src/idp/misbehaviours/reply.ts';
 import {
   type Endpoint,
@@ -38,6 +39,26 @@ const bearerAlone = at('token', (sound) =>
     : json(200, { ...JSON.parse(String(sound.body)), token_type: 'Bearer' }),
 );
 const call = ['--call', 'time'];
+const members =
+  (endpoint: Endpoint) =>
+  (more: (sound: JsonObject, origin: string) => JsonObject): Script =>
+    at(endpoint, (sound, { url }) => {
+      if (typeof sound === 'string') return undefined;
+      const read = JSON.parse(String(sound.body));
+      return json(sound.status, { ...read, ...more(read, url.origin) });
+    });
+const token = members('token');
+const registered = (more: JsonObject) => members('register')(() => more);
+/** A JWT with these claims, which the server refuses with this challenge. */
+const jwtRefused = (claims: JsonObject, challenge: string): Script => {
+  const issued = token((sound, origin) => ({
+    ...sound,
+    scope: null,
+    access_token: signedToken({ alg: 'RS256', typ: 'at+jwt' }, { iss: origin, ...claims }, testKey('RS256')),
+  }));
+  const refused = called(json(claims.nbf === undefined ? 403 : 401, {}, { 'www-authenticate': challenge }));
+  return { ...issued, instead: (...asked) => issued.instead?.(...asked) ?? refused.instead?.(...asked) };
+};
 
 async function judge(script: Script, args: readonly string[] = []): Promise<McpBreak | null> {
   const server = await startScriptedServer(script);
@@ -124,7 +145,61 @@ describe('mcp', () => {
       /without --call/,
       call,
     ],
-    ['a tool that fails', failure('The disk is full.'), 'call/server', /without --call/, call],
+    [
+      'a tool that fails',
+      failure('The disk is full.'),
+      'call/server',
+      /log of the server.*without --call/,
+      call,
+    ],
+    ['a URL that redirects to itself', to('/mcp'), 'reach/server', /Answer 401/],
+    [
+      'a server that is down for a while',
+      at('resource', () => json(503, {}, { 'retry-after': '120' })),
+      'reach/server',
+      /120/,
+    ],
+    [
+      'a client that is registered for a key it does not have',
+      registered({ token_endpoint_auth_method: 'private_key_jwt' }),
+      'client/authorization_server',
+      /--auth-method/,
+    ],
+    [
+      'a client that is registered for an unknown method',
+      registered({ token_endpoint_auth_method: 'magic' }),
+      'client/authorization_server',
+      /--auth-method/,
+    ],
+    [
+      'a token that could end a header',
+      token((sound) => ({ access_token: `${sound.access_token}\n` })),
+      'token/authorization_server',
+      /visible ASCII/,
+    ],
+    ['a list without tools', tool({ result: {} }), 'call/server', /log of the server/],
+    ['an empty answer', called(text(202, 'text/plain', '')), 'call/server', /JSON-RPC response/],
+    ['a proxy that wants a password', called(text(407, 'text/plain', '')), 'call/in_front', /--proxy/],
+    ['a password before the call', called(password), 'call/in_front', /let clients through/],
+    [
+      'an authorization endpoint that fails',
+      at('authorize', () => text(502, 'text/html', '<title>Bad Gateway</title>')),
+      'authorization/authorization_server',
+      /log of the server/,
+      ['--browser-timeout', '1'],
+    ],
+    [
+      'an opaque token that is refused',
+      called(json(401, {}, { 'www-authenticate': 'Bearer error="invalid_token"' })),
+      'call/server',
+      /log of the server/,
+    ],
+    [
+      'a JWT without the scope that was asked for',
+      jwtRefused({}, 'Bearer error="insufficient_scope", scope="api:read"'),
+      'call/authorization_server',
+      /grant api:read/,
+    ],
     ['DPoP that was not wanted', bearerAlone, 'token/client', /Leave --dpop out/, ['--dpop']],
     [
       'an issuer that the resource does not list',
@@ -138,5 +213,42 @@ describe('mcp', () => {
     expect(`${broken?.phase}/${broken?.fault}`).toBe(where);
     expect(broken?.confidence).toBe('medium');
     expect(broken?.try).toMatch(fix);
+  });
+
+  it('rules out no lack of a scope that the token does not name', async () => {
+    const broken = await judge(jwtRefused({}, 'Bearer error="insufficient_scope", scope="api:read"'));
+    expect(broken?.ruled_out.map(({ cause }) => cause)).not.toContain('The token lacks a scope.');
+  });
+
+  it('proves that a token is not valid yet', async () => {
+    const nbf = Math.floor(Date.now() / 1000) + 3000;
+    const broken = await judge(jwtRefused({ nbf }, 'Bearer error="invalid_token"'));
+    expect(broken).toMatchObject({
+      ...{ phase: 'call', fault: 'authorization_server', confidence: 'high' },
+      evidence: expect.arrayContaining([expect.stringMatching(/^nbf of the token: .*; it is /)]),
+    });
+  });
+
+  it('shows what a refusal says', async () => {
+    const broken = await judge(called(json(402, { error: 'quota', error_description: 'Pay first.' })));
+    expect(broken?.evidence).toContain('It says: Pay first.');
+  });
+
+  it('keeps the query of a page to log in at to itself', async () => {
+    const broken = await judge(to('https://login.corp.example/saml?RelayState=relayed-secret'));
+    expect(broken?.statement).toBe('It redirects to https://login.corp.example/saml.');
+  });
+
+  it('does not wait for the end of a stream that a GET opens', async () => {
+    const headers = { 'content-type': 'text/event-stream' };
+    const open = { status: 200, headers, body: 'event: endpoint\ndata: /messages\n\n', staysOpen: true };
+    const script = at('resource', (_, request) =>
+      request.headers.authorization === undefined
+        ? undefined
+        : request.method === 'GET'
+          ? open
+          : json(405, {}),
+    );
+    expect(await judge(script, ['--timeout', '3'])).toBeNull();
   });
 });

@@ -10,12 +10,12 @@ import {
   ValidationError,
 } from '../../errors.ts';
 import { demandsDpop } from '../../flows/aim-at-resource.ts';
-import { type McpAnswer, toolNames } from '../../flows/call-mcp.ts';
+import { isStream, type McpAnswer, toolNames } from '../../flows/call-mcp.ts';
 import { redirectTarget } from '../../flows/call-resource.ts';
 import type { LoginResult } from '../../flows/complete-login.ts';
 import type { DiscoveredResource } from '../../flows/discover-resource.ts';
 import type { LoginSettings } from '../../flows/login-settings.ts';
-import { type HttpExchange, type HttpResponse, headerValue } from '../../http-message.ts';
+import { type HttpExchange, type HttpResponse, headerValue, withoutQuery } from '../../http-message.ts';
 import { claimsOf } from '../../jose/jwt.ts';
 import { isJsonObject, textListMember } from '../../json/json.ts';
 import type { McpBreak, McpDocument, McpFault, McpPhase } from '../../output/documents.ts';
@@ -24,6 +24,7 @@ import { buildErrorDocument } from '../../output/render-error.ts';
 import { challengeParameter, readChallenges, tokenChallenge } from '../../protocol/challenge.ts';
 import { splitScope } from '../../protocol/parameters.ts';
 import { readResponseBody, topLevelObject } from '../../protocol/response-body.ts';
+import { readAnswerPage } from '../../recording/answer-page.ts';
 import { joined, own, recall, remember, type Said, say, type Text } from '../../say.ts';
 import type { Invocation } from '../command.ts';
 import { diagnoseFailure } from '../diagnose-failure.ts';
@@ -98,7 +99,7 @@ const mends: Readonly<Record<string, string | undefined>> = {
   'resource-metadata':
     'Serve the metadata at the first of these places, and name it as resource_metadata in the challenge. To log in without it: --issuer URL.',
   'resource-identifier':
-    'Give the URL that the metadata names, if it is the same server. Else have resource in the metadata be the URL that clients use, octet by octet.',
+    'If the metadata names another URL of the same server, give that one. Else have resource in the metadata be the URL that clients use, octet by octet.',
   'registration-redirect-uri': 'Register the redirect URIs that a client asks for, or refuse to register it.',
   'resource-authorization-servers': 'List the issuer of the authorization server in authorization_servers.',
   'resource-private-address':
@@ -299,6 +300,8 @@ function seen(
     }
     case 'call': {
       if (answer === undefined) return own('');
+      if (answer.method === 'GET' && isStream(answer.exchange.response.headers))
+        return own('GET opened a stream, as of the older transport (HTTP with SSE): no tools are listed.');
       const names = toolNames(answer);
       const words = wordsOf(answer);
       return names !== null
@@ -457,6 +460,13 @@ export function unaskedFor(answer: HttpResponse, url: string): Broken & { readon
     isFinal: [404, 410].includes(status) || (status < 400 && isPage(answer)),
   } as const;
   const reach = { ...asked, phase: 'reach', isFinal: true } as const;
+  if (target?.href === new URL(url).href)
+    return {
+      ...reach,
+      fault: 'server',
+      statement: own('It redirects to itself.'),
+      fix: own(challengeWanted),
+    };
   if (target !== undefined) {
     const { host, pathname } = new URL(url);
     const isLogin = /(?:log|sign)[-_]?(?:in|on)|\b(?:auth|oauth2?|sso|saml2?)\b/i.test(
@@ -467,7 +477,8 @@ export function unaskedFor(answer: HttpResponse, url: string): Broken & { readon
     return {
       ...reach,
       fault: isMoved ? 'client' : isThere ? 'server' : 'in_front',
-      statement: say`It redirects to ${target.href}.`,
+      // The query of a login may be a secret.
+      statement: say`It redirects to ${withoutQuery(target.href)}.`,
       fix: isMoved
         ? say`Give that URL: oauth-code mcp ${target.href}`
         : own(isThere ? challengeWanted : letThrough),
@@ -475,7 +486,8 @@ export function unaskedFor(answer: HttpResponse, url: string): Broken & { readon
   }
   if (comesFromInFront(answer))
     return { ...reach, ...refusedInFront(own('request'), answer), evidence: [frontOf(answer)] };
-  if (status === 429) return { ...reach, fix: waitFor(answer) };
+  if (status === 429 || headerValue(answer.headers, 'retry-after') !== undefined)
+    return { ...reach, fix: waitFor(answer) };
   if (status >= 500) return { ...reach, fix: 'Look into the log of the server.' };
   if (!isNone) return { ...asked, fix: own(challengeWanted) };
   return {
@@ -489,8 +501,9 @@ export function unaskedFor(answer: HttpResponse, url: string): Broken & { readon
 
 /** Whether the call did what it is for: a tool can report an error of its own. */
 export function isAnswered({ result, method, exchange: { response } }: McpAnswer): boolean {
-  const isDone = (result !== null && result.isError !== true) || (method === 'GET' && !isPage(response));
-  return isDone && response.status < 300;
+  const isDone =
+    method === 'tools/list' ? Array.isArray(result?.tools) : result !== null && result.isError !== true;
+  return (isDone || (method === 'GET' && !isPage(response))) && response.status < 300;
 }
 
 /** The words that a tool answers with. */
@@ -512,14 +525,24 @@ function brokenCall(run: McpRun, { context }: Invocation): Broken | undefined {
   const challenges = readChallenges(headers);
   const challenge = tokenChallenge(challenges);
   const said = (name: string) => (challenge === undefined ? null : challengeParameter(challenge, name));
+  const page = readAnswerPage(exchange.response);
+  const words = page.words ?? page.error;
   const evidence = [
     answered(exchange),
     said('error') !== null && say`error: ${said('error') ?? ''}`,
     said('error_description') !== null && say`error_description: ${said('error_description') ?? ''}`,
     error !== null && say`JSON-RPC error ${shownValue(error.code)}: ${shownValue(error.message)}`,
+    status >= 400 &&
+      error === null &&
+      said('error_description') === null &&
+      words !== null &&
+      say`It says: ${shortened(words)}`,
   ];
   const base = { phase: 'call', evidence } as const;
-  if (challenge === undefined && comesFromInFront(exchange.response)) {
+  if (
+    challenge === undefined &&
+    (comesFromInFront(exchange.response) || asksForOtherLogin(exchange.response))
+  ) {
     const front = frontOf(exchange.response);
     return { ...base, ...refusedInFront(own('call'), exchange.response), evidence: [...evidence, front] };
   }
@@ -547,7 +570,11 @@ function answeredWrongly(answer: McpAnswer, hasToken: boolean): Pick<Broken, 'fa
       statement: own(
         isWeb ? 'A web page came in place of an answer.' : 'The answer is no JSON-RPC response.',
       ),
-      fix: own('Look for a proxy that answers in place of the server.'),
+      fix: own(
+        isWeb
+          ? 'Look for a proxy that answers in place of the server.'
+          : 'Have the server answer with a JSON-RPC response, as JSON or as an event of a stream.',
+      ),
     };
   }
   const isCall = answer.method === 'tools/call';
@@ -560,13 +587,17 @@ function answeredWrongly(answer: McpAnswer, hasToken: boolean): Pick<Broken, 'fa
   return {
     fault: isOurs ? 'client' : 'server',
     statement:
-      result !== null
-        ? say`The tool reports an error: ${words || 'it says no more'}`
-        : say`The server ${how}answered with an error: ${shortened(shownValue(error?.message))}`,
+      result !== null && !isCall
+        ? say`The answer to ${own(answer.method)} has no list of tools.`
+        : result !== null
+          ? say`The tool reports an error: ${words || 'it says no more'}`
+          : say`The server ${how}answered with an error: ${shortened(shownValue(error?.message))}`,
     fix: own(
-      isCall
+      isOurs
         ? 'Compare the tool and its arguments with what the server lists: without --call.'
-        : 'Look into the log of the server.',
+        : isCall
+          ? 'Look into the log of the server. Or compare the arguments with what the server lists: without --call.'
+          : 'Look into the log of the server.',
     ),
   };
 }
@@ -585,13 +616,17 @@ function refusedToken(
   const isToken = status === 401 || challenge !== undefined;
   const error = challenge && challengeParameter(challenge, 'error');
   const { accessToken, expiresInSeconds, scope: granted } = result.tokens.reading;
-  const scope = granted ?? result.requestedScope;
+  const { aud, iss, exp, nbf, ...claims } = claimsOf(accessToken);
+  const inToken = typeof claims.scope === 'string' ? splitScope(claims.scope) : null;
+  // A JWT that names no scope may have none, whatever was asked for.
+  const asked = result.requestedScope;
+  const scope = inToken ?? granted ?? (iss === undefined ? asked : []);
   const needed = splitScope((challenge && challengeParameter(challenge, 'scope')) ?? '');
   const missing = needed.filter((word) => !scope.includes(word));
-  const { aud, iss, exp } = claimsOf(accessToken);
   // The clock of the server counts, where it tells it.
   const clock = new Date(headerValue(headers, 'date') ?? now);
   const isPast = isToken && typeof exp === 'number' && exp * 1000 < clock.getTime();
+  const isEarly = isToken && typeof nbf === 'number' && nbf * 1000 > clock.getTime();
   const isForeign = isToken && result.issuer !== null && typeof iss === 'string' && iss !== result.issuer;
   const resource = found.metadata?.resource ?? url;
   const isMeant = [aud].flat().some((one) => one === resource);
@@ -614,6 +649,8 @@ function refusedToken(
       isElsewhere && say`aud of the token: ${shownValue(aud)}; the resource: ${shownValue(resource)}`,
       isPast &&
         say`exp of the token: ${momentText(Number(exp), clock)}; it is ${momentText(clock.getTime() / 1000, clock)}`,
+      isEarly &&
+        say`nbf of the token: ${momentText(Number(nbf), clock)}; it is ${momentText(clock.getTime() / 1000, clock)}`,
       isForeign &&
         say`iss of the token: ${shownValue(iss)}; the authorization server: ${result.issuer ?? ''}`,
     ],
@@ -621,7 +658,7 @@ function refusedToken(
       isStepped && isScope
         ? say`The server wants more after ${authorizations} logins: ${joined(missing.length > 0 ? missing : needed, ' ')}.`
         : isToken
-          ? say`The server refused the token: ${error ?? `status ${status}`}.`
+          ? say`The server refused the token: ${(challenge && errorOf(challenge, status)) ?? `status ${status}`}.`
           : say`The server answered the call with status ${status}.`,
     ruledOut: isToken ? ruledOut() : [],
     ...remedy(),
@@ -637,7 +674,8 @@ function refusedToken(
         ],
       isMeant && [own('The token is for another resource.'), say`Its aud is ${shownValue(aud)}.`],
       needed.length > 0 &&
-        missing.length === 0 && [
+        missing.length === 0 &&
+        (inToken ?? granted) !== null && [
           own('The token lacks a scope.'),
           say`The server names ${needed.join(' ')}, and ${scope.join(' ')} was granted.`,
         ],
@@ -656,7 +694,7 @@ function refusedToken(
     if (challenge !== undefined && !isOfProof && result.dpopKey !== undefined)
       return { fault: 'client', fix: own('The server asks for a Bearer token: leave --dpop out.') };
     const wait = status === 429 ? waitFor(response) : undefined;
-    if (isScope && missing.length > 0 && isStepped) {
+    if (isScope && missing.length > 0 && (isStepped || missing.every((word) => asked.includes(word)))) {
       const fix = say`Have the authorization server grant ${missing.join(' ')}: it was asked for, and not granted.`;
       return { fault: 'authorization_server', fix: wait ?? fix };
     }
@@ -667,14 +705,15 @@ function refusedToken(
       };
     const log = 'Look into the log of the server: it had a token of the authorization server that it names.';
     return {
-      isProven: isElsewhere || isPast,
-      fault: isElsewhere || isPast || isForeign ? 'authorization_server' : 'server',
+      isProven: isElsewhere || isPast || isEarly,
+      fault: isElsewhere || isPast || isEarly || isForeign ? 'authorization_server' : 'server',
       fix:
         wait ??
-        (isPast || isForeign
-          ? say`Have the authorization server issue tokens with ${own(isPast ? 'an exp that is to come' : 'its issuer as iss')}.`
+        (isPast || isEarly || isForeign
+          ? say`Have the authorization server issue tokens with ${own(isPast ? 'an exp that is to come' : isEarly ? 'an nbf in the past' : 'its issuer as iss')}.`
           : undefined) ??
-        (isMeant ? undefined : diagnosis[0]?.try) ??
+        // An audience that cannot be read is not to be compared.
+        (isMeant || (aud === undefined && error === 'invalid_token') ? undefined : diagnosis[0]?.try) ??
         own(log),
     };
   }
@@ -692,8 +731,8 @@ function isPage({ body }: HttpResponse): boolean {
 /** Whether an answer is not that of the application: a page of a gateway, proxy or firewall. */
 function comesFromInFront(response: HttpResponse): boolean {
   const { status, headers } = response;
-  if (headerValue(headers, 'cf-mitigated') !== undefined) return true;
-  if (![403, 407, 429, 502, 503, 504].includes(status) && !(status >= 520 && status < 531)) return false;
+  if (status === 407 || headerValue(headers, 'cf-mitigated') !== undefined) return true;
+  if (![403, 429, 502, 503, 504].includes(status) && !(status >= 520 && status < 531)) return false;
   if (isPage(response) || headerValue(headers, gatewayError) !== undefined) return true;
   // JSON is of the application, whose answers bear the name of what is in front of it too.
   if (topLevelObject(readResponseBody(response.body)) !== undefined) return false;
@@ -724,6 +763,8 @@ function waitFor({ headers }: HttpResponse): Said {
 /** What to do about an answer of something in front: a name that it refuses is another matter than a server that is down. */
 function wayPast(status: number): Text {
   if (status === 401) return own(letThrough);
+  if (status === 407)
+    return own('It is a proxy that wants a password: --proxy http://USER:PASSWORD@HOST:PORT.');
   return status >= 500
     ? 'Try it again later. What is in front of the server gets no answer of it.'
     : own(
