@@ -18,6 +18,11 @@ const neverUsed = [
     files: /[\\/]@inquirer[\\/](?:editor|expand|number|rawlist|search)[\\/]dist[\\/]index\.js$/,
     code: `export default ${refusal};`,
   },
+  // The browser that opens a page is that of the system: its name is not asked for.
+  {
+    files: /[\\/]default-browser[\\/]index\.js$/,
+    code: `export default ${refusal}; export const _windowsBrowserProgIdMap = new Map();`,
+  },
   // It warns of deprecated calls, of which there are none here, by an eval that keeps every name of its file long.
   {
     files: /[\\/]depd[\\/]index\.js$/,
