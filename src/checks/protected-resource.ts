@@ -89,9 +89,23 @@ function judgeServers(servers: readonly string[] | undefined): Verdict {
   if (servers === undefined || servers.length === 0)
     return fail('authorization_servers is missing or empty: no server is named to ask.');
   const wrong = servers.filter((server) => !URL.canParse(server) || /[?#]|\/\.well-known\//.test(server));
-  return wrong.length > 0
-    ? fail(say`${listed(wrong)} ${own(wrong.length === 1 ? 'is' : 'are')} not an issuer URL.`)
-    : pass(say`It names ${listed(servers)}.`);
+  if (wrong.length === 0) return pass(say`It names ${listed(servers)}.`);
+  const objection = say`${listed(wrong)} ${own(wrong.length === 1 ? 'is' : 'are')} not an issuer URL.`;
+  return wrong.length === servers.length ? fail(objection) : warn(objection);
+}
+
+/** Judges the authorization server that the user gives: a resource that names its own takes tokens of no other. */
+export function checkGivenServer(
+  given: string,
+  {
+    metadata,
+    authorizationServers,
+  }: { metadata: JsonObject | null; authorizationServers: readonly string[] },
+): readonly CheckResult[] {
+  if (metadata === null || authorizationServers.includes(given)) return [];
+  const text = say`${given} is not among the authorization servers that the resource names.`;
+  const compared = { expected: authorizationServers.join(' '), received: given };
+  return [checkResult('resource-authorization-servers', 'fail', text, compared)];
 }
 
 /**

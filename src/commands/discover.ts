@@ -1,3 +1,4 @@
+import { checkGivenServer } from '../checks/protected-resource.ts';
 import { checkSignedMetadata } from '../checks/signed-metadata.ts';
 import { InvalidResponseError, UsageError } from '../errors.ts';
 import type { Conversation } from '../flows/conversation.ts';
@@ -121,14 +122,20 @@ async function discover(
 async function discoverFromResource(
   conversation: Conversation,
   url: string,
-  { server, allowsPrivate }: Asked,
+  { server, allowsPrivate, resourceUrl }: Asked,
   now: () => Date,
 ): Promise<DiscoverDocument | undefined> {
   const { discoverResource } = await import('../flows/discover-resource.ts');
+  const { firstUsable } = await import('../flows/aim-at-resource.ts');
+  // Without the URL of a resource it is the resource that was given in place of an issuer.
+  const given = resourceUrl === undefined ? undefined : server.issuer;
   const found = await discoverResource(conversation, url, { allowsPrivate });
   if (found.metadata === null && found.answer.status !== 401) return undefined;
-  const [issuer] = found.authorizationServers;
-  const { checks } = found;
+  const { issuer, checks: chosen = [] } =
+    given === undefined
+      ? await firstUsable(conversation, found.authorizationServers, true)
+      : { issuer: given, checks: checkGivenServer(given, found) };
+  const checks = [...found.checks, ...chosen];
   const resource = resourceSection(found);
   const metadata = found.metadata ?? {};
   if (issuer === undefined)

@@ -1,8 +1,9 @@
-import { checkResult } from '../checks/check-result.ts';
+import { applyWaivers, type CheckResult, checkResult, firstStoppingFailure } from '../checks/check-result.ts';
+import { checkGivenServer } from '../checks/protected-resource.ts';
 import { checkSignedMetadata } from '../checks/signed-metadata.ts';
 import { UsageError } from '../errors.ts';
 import { textListMember, textMember } from '../json/json.ts';
-import { say } from '../say.ts';
+import { joined, own, recall, type Said, say } from '../say.ts';
 import { type Conversation, isUnreachable } from './conversation.ts';
 import { discoverServer } from './discover-metadata.ts';
 import { type DiscoveredResource, discoverResource, type ResourceRules } from './discover-resource.ts';
@@ -29,7 +30,7 @@ export async function loginForResource(
 }
 
 /**
- * Aims a login at a resource: at the first authorization server of it that can be reached, for the scope of its
+ * Aims a login at a resource: at the first authorization server of it that can be used, for the scope of its
  * challenge or its metadata, and for itself (RFC 9728 §5, RFC 8707 §2). The user's own values go before it.
  * @throws ValidationError where the resource leads nowhere
  */
@@ -41,20 +42,11 @@ export async function aimAtResource<
   login: Login,
 ): Promise<Login & Pick<LoginSettings, 'resourceScope'>> {
   const given = login.server.issuer;
-  const isListed =
-    given === undefined || found.metadata === null || found.authorizationServers.includes(given);
-  const unlisted = say`${given ?? ''} is not among the authorization servers that the resource names.`;
+  const unlisted = given === undefined ? [] : checkGivenServer(given, found);
   const checks = [
-    ...found.checks.filter(({ id }) => isListed || id !== 'resource-authorization-servers'),
+    ...found.checks.filter(({ id }) => unlisted.every((one) => one.id !== id)),
     ...(await checkSignedMetadata(found.metadata ?? {})),
-    ...(isListed
-      ? []
-      : [
-          checkResult('resource-authorization-servers', 'fail', unlisted, {
-            expected: found.authorizationServers.join(' '),
-            received: given,
-          }),
-        ]),
+    ...unlisted,
   ];
   // A resource without metadata leads where the user says.
   const isBlind = given !== undefined && found.metadata === null;
@@ -64,8 +56,13 @@ export async function aimAtResource<
       ? checks.map((check) => (check.outcome === 'fail' ? { ...check, outcome: 'warn' } : check))
       : checks,
   );
-  const chosen =
-    given === undefined ? await firstReachable(conversation, found.authorizationServers) : { issuer: given };
+  // A flow that redeems no code in this browser has no use for it.
+  const demandsPkce = login.flow === undefined;
+  const { checks: faults = [], ...chosen } =
+    given === undefined
+      ? await firstUsable(conversation, found.authorizationServers, demandsPkce)
+      : { issuer: given };
+  conversation.requireChecks('resource', faults);
   const identifier = (found.metadata && textMember(found.metadata, 'resource')) ?? found.url;
   const { request, server } = login;
   return {
@@ -74,12 +71,7 @@ export async function aimAtResource<
       ...found.scope,
       ...((found.metadata && textListMember(found.metadata, 'scopes_supported')) ?? []),
     ],
-    server: {
-      ...server,
-      ...chosen,
-      // A flow that redeems no code in this browser has no use for it.
-      demandsPkce: login.flow === undefined,
-    },
+    server: { ...server, ...chosen, demandsPkce },
     request: {
       ...request,
       scope: request.scope.length > 0 ? request.scope : found.scope,
@@ -97,23 +89,32 @@ export function demandsDpop({ metadata, challenges }: DiscoveredResource): boole
   );
 }
 
-/** Of several servers the first that has metadata; where none has, the first, whose failure is then told (RFC 9728 §7.6). */
-async function firstReachable(
+/**
+ * Of several authorization servers the first whose metadata can be used, and what is wrong with those before it; where
+ * none can be, the first, whose failure is told by the login (RFC 9728 §7.6).
+ */
+export async function firstUsable(
   conversation: Conversation,
   servers: readonly string[],
-): Promise<Pick<ServerSettings, 'issuer' | 'found'>> {
-  const [first] = servers;
-  if (first === undefined) return {};
-  if (servers.length === 1) return { issuer: first };
-  for (const issuer of servers) {
+  demandsPkce: boolean,
+): Promise<Pick<ServerSettings, 'issuer' | 'found'> & { readonly checks?: readonly CheckResult[] }> {
+  const faults: Said[] = [];
+  const told = (end: Said) => {
+    const text = say`${joined(faults, ' ')}${end}`;
+    return faults.length === 0 ? [] : [checkResult('resource-authorization-servers', 'warn', text)];
+  };
+  for (const issuer of servers.length > 1 ? servers : []) {
     try {
-      const { documents } = await discoverServer(conversation, { issuer, given: {} }, 'first');
-      return { issuer, found: documents };
+      const asked = { issuer, given: {}, demandsPkce };
+      const { documents, checks } = await discoverServer(conversation, asked, 'first');
+      const failure = firstStoppingFailure(applyWaivers(checks, conversation.waived));
+      if (failure === undefined)
+        return { issuer, found: documents, checks: told(say` ${issuer} is used instead.`) };
+      faults.push(say`${issuer} cannot be used: ${own(failure.title)}: ${recall(failure.detail)}`);
     } catch (error) {
       if (!isUnreachable(error)) throw error;
-      const text = say`${issuer} gave no metadata: the next authorization server is asked.`;
-      conversation.requireChecks('resource', [checkResult('resource-authorization-servers', 'warn', text)]);
+      faults.push(say`${issuer} cannot be used: ${recall(error.message)}`);
     }
   }
-  return { issuer: first };
+  return { issuer: servers[0], checks: told(own('')) };
 }

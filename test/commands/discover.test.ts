@@ -7,6 +7,7 @@ import {
   type ScriptedServer,
   startScriptedServer,
 } from '../../src/idp/misbehaviours/scripted-server.ts';
+import { misbehaviours } from '../../src/idp/misbehaviours.ts';
 import type { JsonObject, JsonValue } from '../../src/json/json.ts';
 import type { DiscoverDocument, ErrorDocument } from '../../src/output/documents.ts';
 import { createTestContext, type TestContextOptions } from '../fakes/context.ts';
@@ -107,6 +108,28 @@ describe('discover', () => {
       const judged = checks.filter(({ id }) => id === 'signed-metadata');
       expect(judged.map((check) => check.outcome)).toEqual([outcome, 'pass', 'pass']);
       expect((await discover(args)).stdout.replace(/\s+/g, ' ')).toContain(said);
+    },
+  );
+
+  it.each([
+    ['', ' is used instead.'],
+    ['/first', 'It names '],
+    ['/other', 'is not among the authorization servers'],
+  ])(
+    'shows the first authorization server of a resource that can be used, else the one that is given (%s)',
+    async (given, said) => {
+      const row = misbehaviours.find(({ id }) => id === 'mcp-first-server-issuer');
+      const server = await start(row?.script);
+      const args = ['--resource-url', `${server.issuer}/mcp`, '--fail-on', 'none'];
+      const named = given === '' ? [] : ['--issuer', `${server.issuer}${given}`];
+      const { stdout } = await discover([...args, ...named, '--json']);
+      const { issuer, checks } = document(stdout);
+      expect(issuer).toBe(`${server.issuer}${given}`);
+      const told = checks.filter(({ id }) => id === 'resource-authorization-servers').at(-1);
+      expect(told?.detail).toContain(said);
+      expect(checks.some(({ id, outcome }) => id === 'metadata-issuer' && outcome === 'fail')).toBe(
+        given !== '',
+      );
     },
   );
 

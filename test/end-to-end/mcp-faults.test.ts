@@ -53,6 +53,11 @@ const warned: Readonly<Record<string, readonly string[]>> = {
   'mcp-identifier-parent': ['resource_metadata'],
   'mcp-identifier-case': ['resource_metadata'],
   'mcp-first-server-dead': ['resource_metadata'],
+  'mcp-first-server-missing': ['resource_metadata'],
+  'mcp-first-server-page': ['resource_metadata'],
+  'mcp-first-server-issuer': ['resource_metadata'],
+  'mcp-first-server-pkce': ['resource_metadata'],
+  'mcp-first-server-no-url': ['resource_metadata'],
   'mcp-token-client-audience': ['token'],
   'mcp-token-no-audience': ['token'],
   'mcp-token-no-type': ['token'],
@@ -146,6 +151,23 @@ it('asks the second of two authorization servers for its metadata once', async (
     const { requests } = await judge(row, ...args);
     expect(requests.filter(({ endpoint }) => endpoint === 'discovery')).toHaveLength(1);
   }
+});
+
+it.each([
+  ['dead', ':1 cannot be used: ', 'ECONNREFUSED'],
+  ['missing', '/first cannot be used: No metadata was found', 'status 404'],
+  ['page', '/first cannot be used: No metadata was found', 'no JSON object'],
+  ['issuer', '/first cannot be used: Issuer of the metadata', 'another issuer'],
+  ['pkce', '/first cannot be used: PKCE is advertised', 'does not say'],
+])('says why the first of two servers is not used, and which is: %s', async (id, first, why) => {
+  const [row] = rows.filter((one) => one.id === `mcp-first-server-${id}`);
+  if (row === undefined) throw new Error('no such row');
+  const { stdout } = await judge(row, '--json');
+  const { phases, issuer }: McpDocument = JSON.parse(stdout);
+  expect(phases[2]?.text).toContain(first);
+  expect(phases[2]?.text).toContain(why);
+  expect(phases[2]?.text).toContain(`${issuer} is used instead.`);
+  expect(phases[3]).toMatchObject({ outcome: 'pass', text: issuer });
 });
 
 it('works under the name that a firewall lets through', async () => {

@@ -171,6 +171,18 @@ const refuseAdmin: Change = (_, { url: { searchParams, origin } }) => {
   return text(302, 'text/html', '', { location: refused.href });
 };
 
+/** Two authorization servers, the first of which answers so in place of its metadata. */
+const firstServer = (reply: Members | Reply): Script =>
+  both(
+    servers((origin) => [`${origin}/first`, origin]),
+    at('discovery', (sound, { url }) => {
+      if (!url.pathname.includes('/first') || typeof sound === 'string') return undefined;
+      if (typeof reply !== 'function') return reply;
+      const members = { ...JSON.parse(String(sound.body)), issuer: `${url.origin}/first` };
+      return json(200, reply(members, url.origin));
+    }),
+  );
+
 const refusedJwt = (claims: JsonObject) =>
   both(
     jwt((_, origin) => ({ aud: `${origin}/mcp`, ...claims })),
@@ -276,6 +288,23 @@ export const chainFaults: readonly Misbehaviour[] = [
     ['identifier-parent', 'an identifier above the path', identifier((sound) => sound.replace('/mcp', ''))],
     ['identifier-case', 'an identifier in other letters', identifier((sound) => sound.replace('h', 'H'))],
     ['first-server-dead', 'two servers, the first of which is down', servers((origin) => [dead, origin])],
+    ['first-server-missing', 'two servers, the first without metadata', firstServer(json(404, {}))],
+    ['first-server-page', 'two servers, the first of which shows a web page', firstServer(website)],
+    [
+      'first-server-issuer',
+      'two servers, the first with metadata of another issuer',
+      firstServer((sound) => ({ ...sound, issuer: elsewhere })),
+    ],
+    [
+      'first-server-pkce',
+      'two servers, the first of which advertises no PKCE',
+      firstServer(without('code_challenge_methods_supported')),
+    ],
+    [
+      'first-server-no-url',
+      'two servers, the first of which is not a URL',
+      servers((origin) => ['auth.example', origin]),
+    ],
   ]),
   ...broken('resource_metadata', 'server', 'refuse', 'RFC 9728 §3', [
     ['metadata-missing', 'no metadata of the resource', error('resource metadata', 404, 'not_found')],
@@ -298,6 +327,7 @@ export const chainFaults: readonly Misbehaviour[] = [
   ]),
   ...broken('authorization_server', 'authorization_server', 'refuse', 'RFC 8414 §3', [
     ['server-dead', 'an authorization server that is down', servers(() => [dead])],
+    ['servers-dead', 'two servers that are both down', servers(() => [dead, `${dead}/second`])],
     ['server-metadata-missing', 'no metadata of the server', error('discovery', 404, 'not_found')],
     [
       'server-metadata-page',
