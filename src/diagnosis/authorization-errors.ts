@@ -87,8 +87,9 @@ export const authorizationErrors: ErrorTable = {
       },
       unknownClientId(situation, 'low'),
     ],
-    access_denied: () => [
-      {
+    access_denied: ({ endpoint }) => [
+      // A pushed request is answered before a user is asked.
+      endpoint !== 'par' && {
         cause: 'The person declined, or a rule of the server did.',
         why: 'access_denied means that the access was not granted.',
         try: 'Try another account, or give this one access to the client.',

@@ -32,7 +32,8 @@ const ofUser: Readonly<Record<string, string | undefined>> = {
 /** Who has to act, in words. */
 export function ownerOf({ phase, fault }: McpBreak, { phases }: Pick<McpDocument, 'phases'>): string {
   const { oauth } = phases.find((one) => one.phase === phase)?.error ?? {};
-  return (phase === 'authorization' && ofUser[oauth?.error ?? '']) || faultNames[fault];
+  const isOfUser = phase === 'authorization' && fault === 'client';
+  return (isOfUser && ofUser[oauth?.error ?? '']) || faultNames[fault];
 }
 
 const outcomes = {

@@ -105,6 +105,18 @@ it('says who refused, which access_denied leaves open', async () => {
   }
 });
 
+it.each(['mcp-par-access-denied', 'mcp-token-access-denied', 'mcp-register-access-denied'])(
+  'does not blame the user for an error that no user has caused: %s',
+  async (id) => {
+    const [row] = rows.filter((one) => one.id === id);
+    if (row === undefined) throw new Error('no such row');
+    const { stdout, stderr } = await judge(row);
+    expect((stdout + stderr).replace(/\s+/g, ' ')).toContain('the authorization server');
+    expect(stdout + stderr).not.toContain('the user who');
+    if (id.startsWith('mcp-par')) expect(stdout).not.toContain('another account');
+  },
+);
+
 it.each(['access_denied', 'expired_token'])(
   'takes %s of a sign-in elsewhere for the answer of the user',
   async (error) => {

@@ -426,8 +426,10 @@ function faultOf(
   if (error instanceof NetworkError)
     return ofThisMachine.test(codeOf(error)) || /proxy/i.test(error.message) ? 'this_machine' : usual;
   const code = (error instanceof ErrorResponseError && error.oauth.error) || '';
+  // A user was asked in the browser, or elsewhere, which the token endpoint tells; no other step knows the answer.
+  const isAnswerOfUser = phase === 'authorization' && /^(?:authorization|token)$/.test(error.step ?? '');
   const isOfClient =
-    aboutUser.test(code) ||
+    (isAnswerOfUser && aboutUser.test(code)) ||
     (isGiven && aboutClient.test(code)) ||
     // Only some may register, with a token that the owner of the server gives.
     (phase === 'client' && (error instanceof UsageError || status === 401 || status === 403)) ||

@@ -355,6 +355,7 @@ export const chainFaults: readonly Misbehaviour[] = [
       too_many_requests: 429,
       server_error: 500,
     }),
+    ...errors('register', { access_denied: 400 }),
     ...errors('register', { invalid_token: 401 }, 'client'),
     ...lacking('register', 'client_id'),
     ...inFront('register', 'firewall'),
@@ -371,6 +372,13 @@ export const chainFaults: readonly Misbehaviour[] = [
       'a scope that a call needs and the authorization server does not know',
       both(stepUpBeyond, at('authorize', refuseAdmin)),
     ],
+    [
+      'par-access_denied',
+      'a pushed request that is denied, which no user has seen',
+      { hasResource: true, par: () => json(400, { error: 'access_denied' }) },
+      undefined,
+      ['--par'],
+    ],
     ...errors('authorize', { invalid_target: 0, invalid_scope: 0, unauthorized_client: 0, server_error: 0 }),
   ]),
   ...broken('authorization', 'authorization_server', 'refuse', 'RFC 9207 §2.4', [
@@ -386,7 +394,14 @@ export const chainFaults: readonly Misbehaviour[] = [
   ]),
   ...broken('token', 'authorization_server', 'error', 'RFC 6749 §5.2; RFC 8707 §2', [
     ['token-page', 'a web page in place of a token', always('token', website)],
-    ...errors('token', { invalid_target: 400, invalid_grant: 400, invalid_client: 401, server_error: 500 }),
+    ...errors('token', {
+      access_denied: 400,
+      interaction_required: 400,
+      invalid_target: 400,
+      invalid_grant: 400,
+      invalid_client: 401,
+      server_error: 500,
+    }),
     ...lacking('token', 'access_token'),
     ['token-type', 'a token of a type that is not known', tokenType('mac')],
     ['token-type-dpop', 'a token for a key that was not shown', tokenType('DPoP')],
