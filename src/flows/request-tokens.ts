@@ -91,8 +91,13 @@ export async function askForTokens(
   const { status, body } = reading.response;
   const isRedirect = status >= 300 && status < 400 && body === '';
   const isBusy = (status >= 500 || status === 429) && !tokenErrorCodes.has(reading.error ?? '');
-  if (isPatient && isBusy)
-    throw new BusyServerError('network', say`the server answered with status ${status}`, { step: 'token' });
+  if (isPatient && isBusy) {
+    const said = reading.errorDescription ?? reading.error;
+    const words = said === null ? own('') : say` (${said})`;
+    throw new BusyServerError('network', say`the server answered with status ${status}${words}`, {
+      step: 'token',
+    });
+  }
   // The same answer comes again and again.
   const isPending = pendingErrors.has(reading.error ?? '');
   if (!isRedirect && !isPending) conversation.requireChecks('token', listChecks(judgeErrorResponse(reading)));

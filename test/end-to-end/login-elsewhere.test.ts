@@ -92,9 +92,17 @@ describe.concurrent('the wait for the user', () => {
   });
 
   it.each([
-    ['a gateway that fails', { status: 502, headers: { 'content-type': 'text/html' }, body: '<html>' }, 502],
-    ['a limit', json(429, { error: 'too_many_requests' }), 429],
-    ['an error of the server', json(503, { error: 'temporarily_unavailable' }), 503],
+    [
+      'a gateway that fails',
+      { status: 502, headers: { 'content-type': 'text/html' }, body: '<html>' },
+      '502',
+    ],
+    ['a limit', json(429, { error: 'too_many_requests' }), '429 (too_many_requests)'],
+    [
+      'an error of the server',
+      json(503, { error: 'temporarily_unavailable' }),
+      '503 (temporarily_unavailable)',
+    ],
   ])('goes on through %s', async (_, answer, status) => {
     const login = await elsewhere({ elsewhere: { polls: [answer] } }, byCode);
     expect(objectionsIn(resultOf(login).checks)).toEqual([]);
@@ -102,8 +110,9 @@ describe.concurrent('the wait for the user', () => {
   });
 
   it('ends with the answer of a server that goes on failing', async () => {
-    const polls = Array(9).fill(json(500, { error: 'server_error' }));
+    const polls = Array(9).fill(json(500, { error: 'server_error', error_description: 'no such user' }));
     const login = await elsewhere({ elsewhere: { polls } }, byCode);
+    expect(login.stderr).toContain('the server answered with status 500 (no such user); trying again in');
     expect(failureOf(login).error).toMatchObject({
       exit_code: 3,
       oauth: { error: 'server_error', status: 500 },
