@@ -83,7 +83,7 @@ export const authorizationErrors: ErrorTable = {
       {
         cause: 'The client may not use this flow.',
         why: say`The server does not allow it the response type ${sentValue(situation, 'response_type') ?? own('that was asked for')}.`,
-        try: 'Allow the authorization code grant (response type "code") for this client at the server.',
+        try: 'Allow this response type, and the grant that belongs to it, for this client at the server.',
       },
       unknownClientId(situation, 'low'),
     ],
@@ -105,7 +105,7 @@ export const authorizationErrors: ErrorTable = {
     unsupported_response_type: (situation) => ({
       cause: 'The response type is not enabled.',
       why: say`The server does not give out what was asked for (${sentValue(situation, 'response_type') ?? own('no response_type is known')}).`,
-      try: 'Allow the response type "code" for this client at the server, and ask for that.',
+      try: 'Allow this response type for this client at the server, or ask for one of response_types_supported.',
     }),
     invalid_scope: (situation) => ({
       cause: 'A scope is unknown, malformed, or not allowed for this client.',
