@@ -7,7 +7,7 @@ import {
   parsePlainJson,
   textOf,
 } from '../json/json.ts';
-import { own, recall, type Said, say } from '../say.ts';
+import { own, recall, remember, type Said, say } from '../say.ts';
 import { type CheckResult, comparedWith, fail, pass, underId } from './check-result.ts';
 import { listed, quoted, shownValue } from './shown-value.ts';
 
@@ -22,7 +22,7 @@ export interface IdentityRow {
 export interface TrustCondition {
   readonly claim: string;
   readonly values: readonly string[];
-  readonly match: 'equal' | 'pattern' | 'prefix' | 'suffix';
+  readonly match: 'equal' | 'different' | 'pattern' | 'prefix' | 'suffix';
   /** Every value of the claim has to match, which is so where it has none. */
   readonly isForAll?: boolean;
   /** A claim of the other form never matches. */
@@ -114,7 +114,7 @@ export function readTrust(text: string, source: string, isFile = false): readonl
       isJsonObject(one) ? readDocument(one, refuse) : refuse(own('a member of the list is not an object')),
     );
   if (isFile) return refuse(own(document === undefined ? 'it is not JSON' : 'it is not a JSON object'));
-  if (/[=([]\s*['"]|['"]\s*(?:in|==)\b/.test(text)) return allow(readExpression(text, {}, refuse));
+  if (/[=([]\s*['"]|['"]\s*(?:in|==)\b/.test(text)) return readExpression(text, {}, refuse).flatMap(allow);
   const [, claim = '', value = ''] = /^([\w.-]+)=(.+)$/s.exec(text.trim()) ?? [];
   if (claim === '') return refuse(own('it is neither claim=pattern nor JSON'));
   if (/^(?:assertion|attribute|google)\./.test(claim))
@@ -168,15 +168,13 @@ function readDocument(document: JsonObject, refuse: Refuse): readonly TrustState
     const mapping = isJsonObject(attributeMapping) ? attributeMapping : {};
     const [condition = ''] =
       attributeCondition === undefined ? [] : wantedTexts('attributeCondition', attributeCondition, refuse);
-    return allow([
+    const audiences = isListed ? allowedAudiences : typeof name === 'string' ? places : undefined;
+    const ofProvider = [
       ...exactly('iss', 'issuerUri', issuerUri),
-      ...exactly(
-        'aud',
-        'allowedAudiences',
-        isListed ? allowedAudiences : typeof name === 'string' ? places : undefined,
-      ),
-      ...(condition === '' ? [] : readExpression(condition, mapping, refuse)),
-    ]);
+      ...exactly('aud', 'allowedAudiences', audiences),
+    ];
+    const alternatives = condition === '' ? [[]] : readExpression(condition, mapping, refuse);
+    return alternatives.flatMap((one) => allow([...ofProvider, ...one]));
   }
   const { Condition } = document;
   const conditions = readOperators(isJsonObject(Condition) ? Condition : document, refuse);
@@ -234,9 +232,10 @@ function readOperators(operators: JsonObject, refuse: Refuse): readonly TrustCon
 
 const literal = `\\s*['"]([^'"\\\\]*)['"]\\s*`;
 const claimOf = `(assertion\\.\\w+|assertion\\[['"]\\w+['"]\\]|(?:attribute|google)\\.\\w+)\\s*`;
-const celForm = (form: string) => new RegExp(`^\\(?\\s*${form}\\)?$`);
+const celForm = (form: string) => new RegExp(`^${form}$`);
 const celForms = {
   equal: celForm(`${claimOf}==${literal}`),
+  different: celForm(`${claimOf}!=${literal}`),
   prefix: celForm(`${claimOf}\\.startsWith\\(${literal}\\)\\s*`),
   suffix: celForm(`${claimOf}\\.endsWith\\(${literal}\\)\\s*`),
 };
@@ -244,32 +243,69 @@ const celChoice = celForm(`${claimOf}in\\s*\\[([^\\]]*)\\]\\s*`);
 const celMember = celForm(`${literal}in\\s+${claimOf}`);
 const celLiteral = new RegExp(`^${literal}$`);
 
+/** No condition in use nests deeper, or has more alternatives. */
+const deepest = 20;
+const mostAlternatives = 100;
+
 /**
- * `assertion.repository == 'org/app' && assertion.ref.startsWith('refs/tags/')`.
+ * The alternatives of `assertion.repository == 'org/app' && (assertion.ref == 'a' || assertion.ref.startsWith('b'))`, each
+ * with all its conditions.
  * @param mapping the attributes of the provider, each by its expression
  */
-function readExpression(text: string, mapping: JsonObject, refuse: Refuse): readonly TrustCondition[] {
+function readExpression(
+  text: string,
+  mapping: JsonObject,
+  refuse: Refuse,
+  depth = 0,
+): readonly (readonly TrustCondition[])[] {
+  const read = (inner: string) => readExpression(inner, mapping, refuse, depth + 1);
+  if (depth > deepest) return refuse(own('its brackets are nested too deep'));
+  const any = splitOutside(text, '||');
+  if (any.length > 1) return any.flatMap(read);
+  const all = splitOutside(text, '&&');
+  if (all.length > 1)
+    return all.map(read).reduce((one, other) => {
+      if (one.length * other.length > mostAlternatives) return refuse(own('it has too many alternatives'));
+      return one.flatMap((left) => other.map((right) => [...left, ...right]));
+    });
+  const part = text.trim();
+  return /^\(/.test(part) && part.endsWith(')')
+    ? read(part.slice(1, -1))
+    : [[readComparison(part, mapping, refuse)]];
+}
+
+/** The parts of an expression between operators that are in no brackets and no quotation marks. */
+function splitOutside(text: string, operator: string): readonly string[] {
+  const parts: string[][] = [[]];
+  let depth = 0;
+  for (const [token] of text.matchAll(/'[^']*'|"[^"]*"|\|\||&&|[\s\S]/g)) {
+    if (token === '(') depth += 1;
+    if (token === ')') depth -= 1;
+    if (token === operator && depth === 0) parts.push([]);
+    else parts.at(-1)?.push(token);
+  }
+  return parts.map((part) => part.join(''));
+}
+
+function readComparison(part: string, mapping: JsonObject, refuse: Refuse): TrustCondition {
   const claimNamed = (name: string): string => {
     const mapped = name.startsWith('assertion') ? name : ownMember(mapping, name.trim());
     const [, claim] = /^assertion(?:\.|\[['"])(\w+)(?:['"]\])?\s*$/.exec(String(mapped)) ?? [];
     return claim ?? refuse(say`${quoted(name)} is not mapped to a claim alone`);
   };
-  return text.split('&&').map((written): TrustCondition => {
-    const part = written.trim();
-    for (const match of ['equal', 'prefix', 'suffix'] as const) {
-      const [, name, value] = celForms[match].exec(part) ?? [];
-      if (name !== undefined && value !== undefined)
-        return { claim: claimNamed(name), values: [value], match, form: 'text' };
-    }
-    const [, chosen, list = ''] = celChoice.exec(part) ?? [];
-    const values = list.split(',').map((one) => celLiteral.exec(one)?.[1]);
-    if (chosen !== undefined && values.every((one) => one !== undefined))
-      return { claim: claimNamed(chosen), values, match: 'equal', form: 'text' };
-    const [, member, within] = celMember.exec(part) ?? [];
-    if (member !== undefined && within !== undefined)
-      return { claim: claimNamed(within), values: [member], match: 'equal', form: 'list' };
-    return refuse(say`${quoted(part)} is not ==, startsWith, endsWith or in of a claim`);
-  });
+  for (const match of ['equal', 'different', 'prefix', 'suffix'] as const) {
+    const [, name, value] = celForms[match].exec(part) ?? [];
+    if (name !== undefined && value !== undefined)
+      return { claim: claimNamed(name), values: [value], match, form: 'text' };
+  }
+  const [, chosen, list = ''] = celChoice.exec(part) ?? [];
+  const values = list.split(',').map((one) => celLiteral.exec(one)?.[1]);
+  if (chosen !== undefined && values.every((one) => one !== undefined))
+    return { claim: claimNamed(chosen), values, match: 'equal', form: 'text' };
+  const [, member, within] = celMember.exec(part) ?? [];
+  if (member !== undefined && within !== undefined)
+    return { claim: claimNamed(within), values: [member], match: 'equal', form: 'list' };
+  return refuse(say`${quoted(part)} is not ==, !=, startsWith, endsWith or in of a claim`);
 }
 
 /** The flexible form of Entra: `claims['sub'] matches 'repo:org/*' and claims['aud'] eq 'x'`. */
@@ -298,7 +334,17 @@ export function judgeTrust(
     const checks = [...unlike.values()].map((one) => judgeCondition(claims, one));
     return { denies, checks, failures: checks.filter(({ outcome }) => outcome === 'fail').length };
   });
-  const [nearest] = judged.filter(({ denies }) => !denies).sort((a, b) => a.failures - b.failures);
+  const allowing = judged.filter(({ denies }) => !denies).sort((a, b) => a.failures - b.failures);
+  const nearest = (allowing[0]?.checks ?? []).map((check) =>
+    check.outcome === 'fail' && allowing.length > 1
+      ? {
+          ...check,
+          detail: remember(
+            say`${recall(check.detail)} Of ${allowing.length} alternatives this one is the nearest.`,
+          ),
+        }
+      : check,
+  );
   const denied = judged.filter(({ denies, failures }) => denies && failures === 0);
   return [
     ...denied.map(({ checks }) => {
@@ -308,12 +354,13 @@ export function judgeTrust(
       const detail = say`A Statement ${text} denies it (Effect: Deny).`;
       return underId('trust-condition', fail(detail, { expected, received: say`Deny ${text}` }));
     }),
-    ...(nearest?.checks ?? []),
+    ...nearest,
   ];
 }
 
 const matchers: Readonly<Record<TrustCondition['match'], (value: string, wanted: string) => boolean>> = {
   equal: (value, wanted) => value === wanted,
+  different: (value, wanted) => value !== wanted,
   pattern: fits,
   prefix: (value, wanted) => value.startsWith(wanted),
   suffix: (value, wanted) => value.endsWith(wanted),
@@ -326,7 +373,7 @@ function judgeCondition(
   const present = ownMember(claims, claim);
   const received = textsOf(present);
   const isPattern = match === 'pattern';
-  const expected = say`${claim}: ${listed(values.map(shownValue), 5)}`;
+  const expected = say`${claim}: ${own(match === 'different' ? 'not ' : '')}${listed(values.map(shownValue), 5)}`;
   const compared = comparedWith(expected, present);
   const matches = matchers[match];
   const isMet = (value: string) => values.some((wanted) => matches(value, wanted));
@@ -344,9 +391,12 @@ function judgeCondition(
     return underId('trust-condition', fail(say`The token has no claim ${claim}.`, compared));
   const named = value.replace(githubSubject, 'repo:$1/$3:$5');
   const isOtherForm = named !== value && values.some((one) => matches(named, one));
-  const why = isOtherForm
-    ? own('GitHub wrote each name with its number, and the condition has names alone')
-    : say`${quoted(match === 'suffix' ? wanted : differingPart(value, wanted, isPattern))} does not match`;
+  const why =
+    match === 'different'
+      ? own('the condition excludes it')
+      : isOtherForm
+        ? own('GitHub wrote each name with its number, and the condition has names alone')
+        : say`${quoted(match === 'suffix' ? wanted : differingPart(value, wanted, isPattern))} does not match`;
   return underId('trust-condition', fail(say`The claim ${claim} is ${quoted(value)}: ${why}.`, compared));
 }
 

@@ -62,6 +62,21 @@ describe('a trust condition', () => {
       { ...github, aud: `https://iam.googleapis.com/${providerName}` },
     ],
     ['the end in CEL', "assertion.ref.endsWith('/main') && assertion.aud == 'sts.amazonaws.com'", github],
+    ['another value in CEL', "assertion.ref != 'refs/heads/dev'", github],
+    ['an alternative of CEL', "assertion.ref=='a||b' || assertion.repository=='octocat/app'", github],
+    [
+      'alternatives in brackets',
+      "((assertion.repository=='octocat/app') && (assertion.ref=='a' || assertion.ref.endsWith('/main')))",
+      github,
+    ],
+    [
+      'an alternative of Google',
+      JSON.stringify({
+        ...google,
+        attributeCondition: "assertion.ref=='a' || assertion.repository=='octocat/app' && assertion.ref!='b'",
+      }),
+      github,
+    ],
     ['an audience in CEL', "'b' in assertion.aud", { ...github, aud: ['a', 'b'] }],
     [
       'an attribute of Google',
@@ -129,6 +144,14 @@ describe('a trust condition', () => {
     ['an audience', JSON.stringify(entra), github, '"api://AzureADTokenExchange" does not match'],
     ['a claim', "assertion.environment=='prod'", github, 'The token has no claim environment.'],
     ['the audience of a provider', provider({}), github, 'The claim aud is "sts.amazonaws.com"'],
+    ['a value that is excluded', "assertion.ref!='refs/heads/main'", github, 'the condition excludes it'],
+    ['a claim that differs', "assertion.environment!='prod'", github, 'The token has no claim environment.'],
+    [
+      'alternatives of CEL',
+      "assertion.ref=='a' && assertion.aud=='b' || assertion.ref=='refs/heads/dev'",
+      github,
+      '"dev" does not match. Of 2 alternatives this one is the nearest.',
+    ],
     ['a list in CEL', "assertion.aud=='a'", { ...github, aud: ['a'] }, 'The claim aud is a list'],
     ['one of all values', forAll('aud', 'a'), { ...github, aud: ['a', 'b'] }, 'The claim aud is "b": '],
     ['the end in CEL', "assertion.ref.endsWith('/dev')", github, '"/dev" does not match'],
@@ -170,7 +193,7 @@ describe('a trust condition', () => {
     ["attribute.repository=='a'", '"attribute.repository" is not mapped to a claim alone'],
     [
       "assertion.ref in ['a', b]",
-      `"assertion.ref in ['a', b]" is not ==, startsWith, endsWith or in of a claim`,
+      `"assertion.ref in ['a', b]" is not ==, !=, startsWith, endsWith or in of a claim`,
     ],
     ['{"oidc":7}', 'oidc is not an object'],
     ['{"Statement":[7]}', 'a Statement is not an object'],
@@ -178,9 +201,12 @@ describe('a trust condition', () => {
     ['{"Statement":{"Effect":"Deny"}}', 'no Statement allows sts:AssumeRoleWithWebIdentity'],
     ['{"Statement":{"Effect":"Allow","NotAction":"a"}}', 'it has the key NotAction'],
     [
-      "assertion.a=='b' || assertion.c=='d'",
-      `"assertion.a=='b' || assertion.c=='d'" is not ==, startsWith, endsWith or in of a claim`,
+      "(assertion.a=='b' && assertion.a=='c') == (assertion.a=='d')",
+      `"assertion.a=='c') == (assertion.a=='d'" is not ==, !=, startsWith, endsWith or in of a claim`,
     ],
+    ["!(assertion.a=='b')", `"!(assertion.a=='b')" is not ==, !=, startsWith, endsWith or in of a claim`],
+    [`${'('.repeat(9000)}assertion.a=='b'${')'.repeat(9000)}`, 'its brackets are nested too deep'],
+    [Array(30).fill("(assertion.a=='b' || assertion.c=='d')").join(' && '), 'it has too many alternatives'],
   ])('is not guessed at: %s', (text, problem) =>
     expect(() => readTrust(text, '--trust x')).toThrow(`--trust x cannot be compared: ${problem}.`),
   );
