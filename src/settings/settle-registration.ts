@@ -27,6 +27,8 @@ import {
 } from './settle-server.ts';
 import { readSecretToken } from './settle-token.ts';
 
+const initialTokens = ['initial-access-token-file', 'initial-access-token-env'];
+
 /** Settles `register`. @throws UsageError, ConfigError */
 export async function settleRegister(options: OptionReader, run: Settling) {
   const output = settleOutput(options);
@@ -62,7 +64,8 @@ export async function settleRegister(options: OptionReader, run: Settling) {
     connection: () => settleConnection(options, run.context),
     /** What is asked for; in an update, the members that change, of which null removes one. */
     metadata: action === 'create' ? withDefaults(asked) : asked,
-    initialAccessToken: await readSecretToken(options, 'initial-access-token', run),
+    initialAccessToken:
+      action === 'create' ? await readSecretToken(options, 'initial-access-token', run) : undefined,
     /** The address of a client that is not kept here, and the token that opens it. */
     uri: options.text('registration-client-uri'),
     token: await readSecretToken(options, 'registration-access-token', run),
@@ -74,7 +77,9 @@ export async function settleRegister(options: OptionReader, run: Settling) {
     profile: (client: Readonly<Record<string, string>> = {}) => {
       const source = 'the registered client';
       const above = Object.entries(client).map(([name, value]) => ({ name, values: [value], source }));
-      return settleSave(options.with({ above }), run);
+      // The token that let the client be registered is used up.
+      const spent = initialTokens.map((name) => ({ name, values: [], source }));
+      return settleSave(options.with({ above: [...above, ...spent] }), run);
     },
   };
 }

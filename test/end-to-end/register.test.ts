@@ -170,11 +170,14 @@ describe('a client at a server', () => {
       guarded.issuer,
       '--initial-access-token-env',
       'T',
-      '--store',
-      'none',
-      '--json',
+      '--save',
+      'guarded',
     ];
     expect((await runHere(args, { env: { ...env, T: 'let-me-in-12345' } })).status).toBe(0);
+    const { profiles } = JSON.parse(readFileSync(join(home, 'config.json'), 'utf8'));
+    expect(Object.keys(profiles.guarded)).not.toContain('initial_access_token_env');
+    const later = ['--delete', '-p', 'guarded', '--initial-access-token-env', 'NOT_SET'];
+    expect((await register(...later)).status).toBe(0);
   });
 });
 
