@@ -389,7 +389,8 @@ const rows: readonly Words[] = [
     source: 'RFC 6749 §5.2',
   },
   {
-    words: /OAuth 2\.0 Parameter: (\w+)/,
+    // invalid_scope says more than the name of the parameter.
+    words: /OAuth 2\.0 Parameter: (?!scope\b)(\w+)/,
     when: needsPerson,
     means: (situation, [name = '']) => ({
       cause:

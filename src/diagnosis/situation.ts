@@ -110,7 +110,7 @@ export function gatherSituation(
     response?.body,
     message?.quoted,
   ];
-  const scope = parameterValue(authorization?.parameters ?? [], 'scope')?.split(/\s+/);
+  const scope = parameterValue((begun ? token : authorization)?.parameters ?? [], 'scope')?.split(/\s+/);
   return {
     ...answer,
     voice,

@@ -161,7 +161,10 @@ export const tokenErrors: ErrorTable = {
       cause: 'A scope is unknown, malformed, not allowed for this client, or more than was granted.',
       why: say`The server refuses the scope${askedScope(situation)}.`,
       try: {
-        login: 'Ask for less with --scope.',
+        login:
+          situation.grant === null && situation.scope?.includes('openid')
+            ? 'Ask for less with --scope. Some servers have no openid in the device flow, such as Spring.'
+            : 'Ask for less with --scope.',
         debug:
           'Ask for less. A refresh can only ask for what was granted; client credentials often want one scope such as ".default" of an API.',
       },

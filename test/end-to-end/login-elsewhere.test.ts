@@ -208,6 +208,16 @@ describe.concurrent('a device authorization request', () => {
     expect(bare.diagnosis?.[0]?.cause).toBe('The client has to authenticate, and did not.');
   });
 
+  it('is diagnosed with the scope that was refused', async () => {
+    const begin = () =>
+      json(400, { error: 'invalid_scope', error_description: 'OAuth 2.0 Parameter: scope' });
+    const [cause] = failureOf(await elsewhere({ elsewhere: { begin } }, byCode)).diagnosis ?? [];
+    expect(cause).toMatchObject({
+      why: expect.stringContaining('(asked for: openid)'),
+      try: expect.stringContaining('no openid in the device flow'),
+    });
+  });
+
   it('is refused where the server has no endpoint for it', async () => {
     const login = await loginAgainst({}, { args: byCode, afterKeys: false });
     expect(failureOf(login).error).toMatchObject({
