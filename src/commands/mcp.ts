@@ -22,16 +22,8 @@ import { defineCommand, type Invocation } from './command.ts';
 import { mayLeadToPrivate, withConversation } from './conversation.ts';
 import { checksOfRun, type Journal } from './journal.ts';
 import { login } from './login.ts';
-import {
-  clientOf,
-  endOf,
-  isAnswered,
-  isOpen,
-  judgeRun,
-  type McpRun,
-  mayJudge,
-  unaskedFor,
-} from './mcp/judge-run.ts';
+import { isAnswered, unaskedFor } from './mcp/judge-answer.ts';
+import { clientOf, endOf, isOpen, judgeRun, type McpRun, mayJudge } from './mcp/judge-run.ts';
 import { printResult } from './print-result.ts';
 import { resourceSection } from './resource-section.ts';
 
