@@ -265,7 +265,7 @@ async function manage(
   const all = withoutNulls({ ...read, ...metadata });
   const isOwn = { test: (name: string) => !ofServer.test(name) };
   const sent = pick(all, isOwn);
-  if (JSON.stringify(sent) === JSON.stringify(pick(read, isOwn))) {
+  if (JSON.stringify(sent) === JSON.stringify(pick(withoutNulls(read), isOwn))) {
     const text = say`nothing differs from what is registered; it is sent all the same`;
     conversation.emit({ type: 'remark', step: 'registration', text: remember(text) });
   }

@@ -226,7 +226,13 @@ async function settleMetadata(
 function withDefaults(given: JsonObject): JsonObject {
   const grants = textListMember(given, 'grant_types')?.join(' ') ?? loginGrant.type;
   const needsUri = /\b(?:authorization_code|implicit)\b/.test(grants);
-  const all: JsonObject = { ...(needsUri ? { redirect_uris: [defaultRedirectUri] } : {}), ...given };
+  // Without it the server would give no refresh token for the scope that asks for one (RFC 7591 §2).
+  const isOffline = /(?:^| )offline_access(?: |$)/.test(String(given.scope));
+  const all: JsonObject = {
+    ...(needsUri ? { redirect_uris: [defaultRedirectUri] } : {}),
+    ...(isOffline ? { grant_types: [loginGrant.type, refreshType] } : {}),
+    ...given,
+  };
   const uris = textListMember(all, 'redirect_uris') ?? [];
   const isNative = uris.length > 0 && uris.every((uri) => !uri.startsWith('https:'));
   return withoutNulls({ ...(isNative ? { application_type: 'native' } : {}), ...all });

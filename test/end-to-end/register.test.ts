@@ -94,7 +94,16 @@ describe('a client at a server', () => {
   it('keeps what an update does not name, whatever its profile says', async () => {
     const uris = ['http://127.0.0.1:8378/callback', 'http://127.0.0.1:8378/other'];
     const asked = uris.flatMap((uri) => ['--redirect-uri', uri]);
-    const { client_id } = await registered('--issuer', idp.issuer, '--save', 'two', ...asked);
+    const scope = ['--scope', 'openid offline_access'];
+    const { client_id, client } = await registered(
+      '--issuer',
+      idp.issuer,
+      '--save',
+      'two',
+      ...asked,
+      ...scope,
+    );
+    expect(client.grant_types).toEqual(['authorization_code', 'refresh_token']);
     const named = await registered('--update', '-p', 'two', '--client-name', 'Other');
     expect(named.client).toMatchObject({ client_name: 'Other', redirect_uris: uris });
     const same = await register('--update', '-p', 'two', '--client-name', 'Other');
@@ -337,6 +346,18 @@ describe('a client that cannot be used', () => {
     expect(errorOf(read)).toMatchObject({ code: 'validation_failed', check: 'registration-response' });
     expect(gone.status).toBe(0);
     expect(gone.stderr).toContain('does not know the client any more');
+  });
+
+  it('is told to be the same where an update changes nothing, and the server writes null for what is not there', async () => {
+    const client = { client_id: 'mine', client_name: 'A', logo_uri: null };
+    const server = await startScriptedServer({
+      before: ({ url }) => (url.pathname === '/client' ? json(200, client) : undefined),
+    });
+    const place = ['--registration-client-uri', `${new URL(server.issuer).origin}/client`];
+    const run = await register('--update', ...place, '--client-id', 'mine', '--client-name', 'A', '--json');
+    await server.close();
+    expect(run.status, run.stderr).toBe(0);
+    expect(run.stderr).toContain('nothing differs from what is registered');
   });
 
   it('has a cause where a policy refuses it', async () => {
