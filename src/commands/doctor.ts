@@ -4,6 +4,7 @@ import { say } from '../say.ts';
 import { type OptionTable, pickOptions, usual } from '../settings/option-reader.ts';
 import {
   connectionOptions,
+  grantOptions,
   loginOptions,
   outputOptions,
   serverOptions,
@@ -37,10 +38,13 @@ const probeOptions: OptionTable = {
   ...pickOptions(loginOptions, /^--(?:client-id|scope|pkce|param) /),
 };
 
+const wantedOptions: OptionTable = { ...pickOptions(loginOptions, /^--flow /), ...grantOptions };
+
 const examples = `
 Examples:
   $ oauth-code doctor
   $ oauth-code doctor --issuer https://login.example.com
+  $ oauth-code doctor --issuer https://login.example.com --flow device
   $ oauth-code doctor --issuer https://login.example.com --client-id my-app --probe
   $ oauth-code doctor -p work --json | jq '.checks[] | select(.outcome != "pass")'`;
 
@@ -53,6 +57,7 @@ export const define = defineCommand({
   groups: [
     ['Settings:', settingsOptions],
     ['Authorization server:', serverOptions],
+    ['Grant:', wantedOptions],
     ['Redirect URI:', redirectOptions],
     ['Authorization request:', probeOptions],
     ['Connection:', connectionOptions],
@@ -94,8 +99,9 @@ async function runDoctor(
   const machine = await context.machine();
   const checks: DoctorCheck[] = [
     checkNode(machine),
-    ...(await checkPorts(settings, context)),
-    await checkBrowser(machine, settings),
+    ...(settings.usesBrowser
+      ? [...(await checkPorts(settings, context)), await checkBrowser(machine, settings)]
+      : []),
     await checkKeychain(context),
     await checkProxies(machine, settings.proxy, url),
     ...(await checkCertificates(machine)),

@@ -1,7 +1,9 @@
+import { isRepeatable, loginGrant } from '../client/grants.ts';
 import type { Context } from '../context.ts';
 import { UsageError } from '../errors.ts';
 import type { LogoutChannel } from '../flows/receive-logout.ts';
 import { isJsonObject, parsePlainJson } from '../json/json.ts';
+import { cibaType, deviceCodeType } from '../protocol/grant-types.ts';
 import { readRedirectUri, withPort } from '../protocol/redirect-uri.ts';
 import { say } from '../say.ts';
 import type { OptionReader, OptionTable, Settled } from './option-reader.ts';
@@ -89,11 +91,23 @@ export async function settleMcp(given: OptionReader, run: Settling, argument?: s
 /** Settings of `mcp`. */
 export type McpSettings = Settled<typeof settleMcp>;
 
+/** The grants of the flows that are not for a code (RFC 6749 §4.2.1). */
+const flowGrants: Readonly<Record<string, string>> = {
+  device: deviceCodeType,
+  ciba: cibaType,
+  implicit: 'implicit',
+};
+
 /** Settles `doctor`. @throws UsageError for a setting that is written wrong */
 export async function settleDoctor(options: OptionReader, run: Settling) {
   const { context } = run;
+  const flow = options.text('flow');
+  const grantType = flow === undefined ? options.text('grant-type') : (flowGrants[flow] ?? loginGrant.type);
+  const usesBrowser = !(isRepeatable(grantType) || flow === 'device' || flow === 'ciba');
   const redirect = await unlessMalformed(
-    (await import('./settle-login.ts')).settleRedirect(options, context),
+    usesBrowser
+      ? (await import('./settle-login.ts')).settleRedirect(options, context)
+      : Promise.resolve({ uri: defaultRedirectUri, ports: [] }),
   );
   const connection = await unlessMalformed(settleConnection(options, context));
   return {
@@ -105,6 +119,10 @@ export async function settleDoctor(options: OptionReader, run: Settling) {
     profile: options.profile,
     proxy: settleProxy(options),
     server: settleServer(options),
+    /** The grant that the server has to offer; undefined where none is named. */
+    grantType,
+    /** Whether a user signs in with a browser that comes back to this machine. */
+    usesBrowser,
     /** These two throw ConfigError. */
     redirect,
     connection,

@@ -91,6 +91,44 @@ describe('doctor', () => {
     ]);
   });
 
+  it.each<[string, readonly string[], object, string, string]>([
+    ['device', ['--flow', 'device'], {}, 'fail', 'The server has no device_authorization_endpoint'],
+    [
+      'device',
+      ['--flow', 'device'],
+      { device_authorization_endpoint: 'https://as.example/device', grant_types_supported: ['implicit'] },
+      'warn',
+      'The server does not list urn:ietf:params:oauth:grant-type:device_code',
+    ],
+    [
+      'client_credentials',
+      ['--grant-type', 'client_credentials'],
+      { grant_types_supported: ['client_credentials'] },
+      'pass',
+      'The server has client_credentials.',
+    ],
+  ])('checks what %s needs, and no browser: %j %j', async (_, args, members, outcome, detail) => {
+    const { issuer } = await start({ metadata: (sound) => ({ ...sound, ...members }) });
+    const { stdout } = await doctor(['--issuer', issuer, ...args, '--json', '-q'], {
+      machine: { ...sound, browser: () => ({ type: 'none', obstacle: 'no-display' }) },
+    });
+    const { checks } = JSON.parse(stdout) as DoctorDocument;
+    const ids = checks.map(({ id }) => id);
+    expect(ids).not.toContain('port');
+    expect(ids).not.toContain('browser');
+    expect(checks.find(({ id }) => id === 'grant')).toMatchObject({
+      outcome,
+      detail: expect.stringContaining(detail),
+    });
+  });
+
+  it('keeps to the browser for a flow that ends in one', async () => {
+    const { issuer } = await start();
+    const { stdout } = await doctor(['--issuer', issuer, '--flow', 'implicit', '--json', '-q']);
+    const ids = (JSON.parse(stdout) as DoctorDocument).checks.map(({ id }) => id);
+    expect(ids).toEqual(expect.arrayContaining(['port', 'browser', 'grant']));
+  });
+
   it('names the place where clients can be registered', async () => {
     const url = 'https://as.example/register';
     const { issuer } = await start({ metadata: (sound) => ({ ...sound, registration_endpoint: url }) });

@@ -8,8 +8,9 @@ import type { Conversation } from '../../flows/conversation.ts';
 import { type DiscoveredServer, discoverServer } from '../../flows/discover-metadata.ts';
 import type { ServerSettings } from '../../flows/login-settings.ts';
 import { type HttpExchange, headerValue, type WireFacts } from '../../http-message.ts';
-import { textMember } from '../../json/json.ts';
+import { textListMember, textMember } from '../../json/json.ts';
 import type { DoctorCheck } from '../../output/render-doctor.ts';
+import { cibaType, deviceCodeType } from '../../protocol/grant-types.ts';
 import { isLoopbackHost } from '../../protocol/redirect-uri.ts';
 import { serverExtensions } from '../../protocol/server-extensions.ts';
 import { own, recall, remember, type Said, say } from '../../say.ts';
@@ -52,6 +53,7 @@ export async function checkServer(
       return [
         ...seen(),
         checkMetadata(discovered, url, settings),
+        ...checkGrant(discovered, settings),
         ...(extensions.length > 0
           ? [about('extensions', 'Extensions').pass(`${extensions.join('; ')}.`)]
           : []),
@@ -192,6 +194,29 @@ function checkMetadata(
   if (first === undefined) return check.pass(found.url);
   const more = others.length === 0 ? '' : ` ${others.length} more failed.`;
   return check.fail(`${first.title}: ${first.detail}${more}`, cure);
+}
+
+/** Where a grant begins that does not begin at the token endpoint. */
+const beginnings: Readonly<Record<string, string>> = {
+  [deviceCodeType]: 'device_authorization_endpoint',
+  [cibaType]: 'backchannel_authentication_endpoint',
+  authorization_code: 'authorization_endpoint',
+  implicit: 'authorization_endpoint',
+};
+
+/** Whether the server offers the grant that is wanted. */
+function checkGrant({ documents, metadata }: DiscoveredServer, { grantType }: DoctorSettings): DoctorCheck[] {
+  if (grantType === undefined || documents.length === 0) return [];
+  const check = about('grant', 'Grant');
+  const endpoint = beginnings[grantType] ?? 'token_endpoint';
+  const listed = textListMember(metadata, 'grant_types_supported');
+  const cure = 'Ask the operator of the server to switch the grant on.';
+  if (textMember(metadata, endpoint) === undefined)
+    return [check.fail(`The server has no ${endpoint}, at which ${grantType} begins.`, cure)];
+  if (listed === undefined) return [check.pass(`The server does not say whether it has ${grantType}.`)];
+  return listed.includes(grantType)
+    ? [check.pass(`The server has ${grantType}.`)]
+    : [check.warn(`The server does not list ${grantType} (grant_types_supported).`, cure)];
 }
 
 /** Where clients can be registered. To try it would leave a client at the server. */
