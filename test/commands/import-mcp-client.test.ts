@@ -182,11 +182,38 @@ describe('profile import of the configuration of an MCP client', () => {
     expect(done).toMatchObject({ status: 2, said: expect.stringContaining('no server with a URL: files.') });
   });
 
-  it('names the login as the next command, which needs no client', async () => {
+  it.each([
+    ['which has its URL', url, 'mcp -p one'],
+    ['which still needs a URL', '${env:MCP_URL}', 'mcp URL -p one'],
+  ])('names the next command, %s', async (_, address, command) => {
     const file = join(place.home, 'mcp.json');
-    writeFileSync(file, JSON.stringify({ mcpServers: { one: { url } } }), { mode: 0o600 });
+    writeFileSync(file, JSON.stringify({ mcpServers: { one: { url: address } } }), { mode: 0o600 });
     expect((await place.run(['profile', 'import', file])).stderr).toContain(
-      'Try it: oauth-code login -p one\n',
+      `Try it: oauth-code ${command}\n`,
     );
+  });
+
+  it.each([
+    ['an empty list', '{"mcpServers": {}}', /mcp\.json names no MCP server\./],
+    [
+      'a comma that is missing',
+      `{"mcpServers": {\n"a": {"url": "${url}" "headers": {}}}}`,
+      /mcp\.json:2:\d+ .*a comma is expected/,
+    ],
+  ])('says what is wrong with %s', async (_, content, said) => {
+    const done = await imported(content);
+    expect(done).toMatchObject({ status: 2, said: expect.stringMatching(said) });
+    expect(done.said).not.toMatch(/kube|YAML/);
+  });
+
+  it('takes the first of several servers of one name, and says so', async () => {
+    const content = {
+      mcpServers: { one: { url } },
+      projects: { '/p': { mcpServers: { one: { url: `${url}2` } } } },
+    };
+    expect(await imported(content, '--server', 'one')).toMatchObject({
+      settings: { resource_url: url },
+      leftOut: ['one: another server of this name, further down'],
+    });
   });
 });

@@ -50,8 +50,10 @@ export async function importProfile(
     tellLine(stderr, `Saved profile ${name} in ${target.file}, from ${imported.from}.`);
     if (leftOut.length > 0) tellLine(stderr, 'Not imported:');
     for (const what of leftOut) tellLine(stderr, `  ${what}`);
-    const needsClient = clientId === undefined && toSave.settings.resource_url === undefined;
-    const command = isRepeatable(grantType) ? 'token' : 'login';
+    const isAimed = toSave.settings.resource_url !== undefined;
+    const needsClient = clientId === undefined && !isAimed && imported.command === undefined;
+    const usual = isRepeatable(grantType) ? 'token' : 'login';
+    const command = imported.command === undefined ? usual : isAimed ? 'mcp' : 'mcp URL';
     tellLine(stderr, `Try it: oauth-code ${command} -p ${name}${needsClient ? ' --client-id ID' : ''}`);
   }
 }

@@ -4,6 +4,8 @@ import { ownMember } from '../../json/json.ts';
 export interface Imported {
   /** The source in words, such as `a kubelogin entry`. */
   readonly from: string;
+  /** The command that the profile is for, where it is not that of its grant. */
+  readonly command?: 'mcp';
   /** By long option without dashes. */
   readonly settings: ReadonlyMap<string, readonly string[]>;
   /** The client secret, when the source holds it; it is never written into a profile. */

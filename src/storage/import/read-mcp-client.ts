@@ -1,7 +1,7 @@
 import { ConfigError, UsageError } from '../../errors.ts';
 import { isHttpUrl } from '../../http-message.ts';
 import { isJsonObject, type JsonObject, type JsonValue, parsePlainJson } from '../../json/json.ts';
-import { say } from '../../say.ts';
+import { own, say } from '../../say.ts';
 import { parseJsonc } from '../jsonc.ts';
 import type { Imported } from './other-command-line.ts';
 
@@ -21,18 +21,28 @@ interface Reading {
 /**
  * Reads a server of the configuration of an MCP client, in JSON with comments: the one that is named, else the only one
  * with a URL; undefined for another file.
- * @throws ConfigError where no server has a URL; UsageError when it is to be said which of several
+ * @throws ConfigError for what is not JSON, and where no server has a URL; UsageError when it is to be said which of several
  */
 export function readMcpClient(text: string, file: string, wanted: string | undefined): Imported | undefined {
   if (!/"(?:mcpServers|servers|context_servers)"\s*:/.test(text)) return undefined;
   const parsed = parseJsonc(text);
-  const servers = parsed !== undefined && 'value' in parsed ? serversIn(parsed.value) : [];
-  if (servers.length === 0) return undefined;
+  if (parsed !== undefined && 'problem' in parsed) {
+    if (!/^\s*[{/]/.test(text)) return undefined;
+    const { line, column } = parsed.at;
+    throw new ConfigError(say`${file}:${line}:${column} is not readable JSON: ${own(parsed.problem)}.`, {
+      hint: 'Comments and commas at the end of a list are allowed.',
+    });
+  }
+  const servers = parsed === undefined ? [] : serversIn(parsed.value);
+  if (servers.length === 0)
+    throw new ConfigError(say`${file} names no MCP server.`, {
+      hint: own(`Servers are members of ${lists.join(', ')}.`),
+    });
   const read = servers.map(([name, server]) => ({ name, imported: importedFrom(server) }));
   const found = read.flatMap(({ name, imported }) => (imported === undefined ? [] : [{ name, imported }]));
   const local = read.flatMap(({ name, imported }) => (imported === undefined ? [name] : []));
   const names = found.map(({ name }) => name).join(', ');
-  const [first, second] = wanted === undefined ? found : found.filter(({ name }) => name === wanted);
+  const [first, ...further] = wanted === undefined ? found : found.filter(({ name }) => name === wanted);
   if (found.length === 0) {
     throw new ConfigError(say`${file} has no server with a URL: ${local.join(', ')}.`, {
       hint: 'A server that is started by a command needs no login.',
@@ -42,15 +52,17 @@ export function readMcpClient(text: string, file: string, wanted: string | undef
     throw new UsageError(say`${file} has no server ${wanted ?? ''} with a URL.`, {
       hint: say`There is: ${names}.`,
     });
-  if (second !== undefined)
+  if (further.length > 0 && wanted === undefined)
     throw new UsageError(say`${file} has several servers with a URL.`, {
       hint: say`Add --server NAME: ${names}.`,
     });
   return {
     from: 'the configuration of an MCP client',
+    command: 'mcp',
     ...first.imported,
     leftOut: [
       ...first.imported.leftOut,
+      ...further.map(({ name }) => `${name}: another server of this name, further down`),
       ...local.map((name) => `${name}: started by a command, and needs no login`),
     ],
     suggestedName: first.name,
