@@ -18,10 +18,15 @@ export function renderDiscover(document: DiscoverDocument, looks: Looks): string
       ? []
       : [...layout.heading('Metadata'), ...layout.urlRows(documentRows(document))]),
     ...(endpoints.length === 0 ? [] : [...layout.heading('Endpoints'), ...layout.urlRows(endpoints)]),
-    ...capabilityGroups(metadata).flatMap(([title, rows]) =>
-      rows.length === 0 ? [] : layout.section(title, rows),
-    ),
-    ...renderKeys(keys, layout),
+    // A resource may lead to no server.
+    ...(issuer === ''
+      ? []
+      : [
+          ...capabilityGroups(metadata).flatMap(([title, rows]) =>
+            rows.length === 0 ? [] : layout.section(title, rows),
+          ),
+          ...renderKeys(keys, metadata.jwks_uri !== undefined, layout),
+        ]),
     ...renderChecks(checks, layout),
   ]);
 }
@@ -175,8 +180,12 @@ function formatMember(value: JsonValue): string {
 const columnNames = ['key ID', 'type', 'alg', 'use', 'size'] as const;
 
 /** The keys of a server as lines: a table where it fits, else one key under the other; problems below their key. */
-function renderKeys(keys: readonly KeyDescription[] | null, layout: Layout): string[] {
-  if (keys === null) return layout.heading('Keys', { mark: 'warn', text: 'none could be read' });
+function renderKeys(keys: readonly KeyDescription[] | null, isNamed: boolean, layout: Layout): string[] {
+  if (keys === null)
+    return layout.heading(
+      'Keys',
+      isNamed ? { mark: 'warn', text: 'none could be read' } : { text: 'none: the metadata has no jwks_uri' },
+    );
   const bad = keys.filter((key) => key.problems.length > 0).length;
   const count = `${keys.length} ${keys.length === 1 ? 'key' : 'keys'}`;
   const heading = layout.heading(

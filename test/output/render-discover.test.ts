@@ -112,8 +112,20 @@ describe('renderDiscover', () => {
 
   it('says when no key could be read, and shows a server without metadata', () => {
     const text = renderDiscover({ ...exampleDiscover, documents: [], metadata: {}, keys: null }, looks);
-    expect(text).toContain('Keys  ! none could be read');
+    expect(text).toContain('Keys  none: the metadata has no jwks_uri\n');
     expect(text).not.toContain('Endpoints');
+    const metadata = { jwks_uri: 'https://op.example/keys' };
+    expect(renderDiscover({ ...exampleDiscover, metadata, keys: null }, looks)).toContain(
+      'Keys  ! none could be read',
+    );
+  });
+
+  it('says nothing of a server where a resource leads to none', () => {
+    const text = renderDiscover(
+      { ...exampleDiscover, issuer: '', documents: [], attempts: [], metadata: {}, keys: null, checks: [] },
+      looks,
+    );
+    expect(text).not.toMatch(/PKCE|Client authentication|Keys/);
   });
 
   it.each([
