@@ -46,7 +46,6 @@ const alwaysNew = new Set([
   'code',
   'code_challenge',
   'code_verifier',
-  'content-length',
   'date',
   'etag',
   'exp',
@@ -67,12 +66,13 @@ const alwaysNew = new Set([
   'x-ms-request-id',
   'x-request-id',
   'dpop-nonce',
-  'keep-alive',
-  'connection',
   'report-to',
   'nel',
   'content-security-policy',
 ]);
+
+/** How a message went over the wire, which one server does in this way and another in that. */
+const ofTheConnection = /^(?:connection|content-length|keep-alive|transfer-encoding)$/;
 
 /** Says how much a difference counts, and why. */
 export function weighDifference(
@@ -83,6 +83,7 @@ export function weighDifference(
     return { title, side, place, name, a, b, weight, remark };
   };
   const remark = a === null || b === null ? null : (describeDifference(a, b) ?? null);
+  if (ofTheConnection.test(name)) return weighed('expected', 'of the connection');
   if (a !== null && b !== null) {
     if (alwaysNew.has(name.replace(/^.*\./, ''))) return weighed('expected', 'made anew for each run');
     const isHidden = holdsPlaceholder(a) && withoutPlaceholders(a) === withoutPlaceholders(b);
@@ -129,7 +130,9 @@ const mostWords = 8;
 
 /** The items that only one of two lists has, when they have some in common. */
 function differentWords(a: string, b: string): string | undefined {
-  const words = (text: string) => new Set(listOfTexts(text) ?? text.split(' '));
+  // The blanks of a header field with quoted values part no list.
+  const words = (text: string) =>
+    new Set(listOfTexts(text) ?? (text.includes('"') ? [text] : text.split(' ')));
   const [inA, inB] = [words(a), words(b)];
   if ((inA.size < 2 && inB.size < 2) || ![...inA].some((word) => inB.has(word))) return undefined;
   const only = (letter: string, own: ReadonlySet<string>, others: ReadonlySet<string>) => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { describeDifference } from '../../../src/output/trace/weigh-difference.ts';
+import { describeDifference, weighDifference } from '../../../src/output/trace/weigh-difference.ts';
 import { foreignText } from './foreign-traces.ts';
 
 describe('the way two values differ', () => {
@@ -28,6 +28,7 @@ describe('the way two values differ', () => {
     ['["a","b"]', '["b","c"]', 'only in A: a; only in B: c'],
     ['["a"]', 'a', 'only the type'],
     ['a b', 'c d', undefined],
+    ['Bearer error="x", scope="a b"', 'Bearer scope="c d"', undefined],
   ])('of the words of %j and %j is %s', (a, b, way) => {
     expect(describeDifference(a, b)).toBe(way);
   });
@@ -40,5 +41,18 @@ describe('the way two values differ', () => {
         else expect(back?.startsWith('only in')).toBe(true);
       }),
     );
+  });
+});
+
+describe('the weight of a header field that one message alone has', () => {
+  it.each([
+    ['content-length', 'expected'],
+    ['transfer-encoding', 'expected'],
+    ['cache-control', 'notable'],
+  ])('is for %s %s', (name, weight) => {
+    const pair = { ...{ group: 'token#1', title: 'Token', value: '5' }, name, a: '5', b: null };
+    const weighing = { mayBeCause: true, redacted: 'neither', strayRedirect: undefined } as const;
+    const weighed = weighDifference({ ...pair, side: 'received', place: 'header' }, weighing);
+    expect(weighed.weight).toBe(weight);
   });
 });
