@@ -1,5 +1,5 @@
 import { CancelledError, NamedError, UsageError } from '../errors.ts';
-import type { JsonObject } from '../json/json.ts';
+import { type JsonObject, textMember } from '../json/json.ts';
 import { loopbackText, renderProviderHint, renderServerOffer } from '../output/render-server-offer.ts';
 import { inertText } from '../output/terminal-text.ts';
 import { readRedirectUri } from '../protocol/redirect-uri.ts';
@@ -87,7 +87,8 @@ async function runInit(settings: InitSettings, invocation: Invocation, provider:
   stderr.write('\n');
   if (discovered.documents.length > 0) stderr.write(`${renderServerOffer(discovered.metadata, stderr)}\n`);
   if (known !== undefined) stderr.write(`${renderProviderHint(known, stderr)}\n`);
-  await askRedirect(wizard, known);
+  const flow = await askFlow(wizard, discovered.metadata);
+  if (flow !== 'device' && flow !== 'ciba') await askRedirect(wizard, known);
   const env = new Map<string, string>();
   await askClient(wizard, discovered.metadata, known, env);
   meetDemands(wizard, discovered.metadata);
@@ -121,6 +122,18 @@ async function findServer(wizard: Wizard, provider: Known): Promise<FoundServer>
   } finally {
     await http.close();
   }
+}
+
+/** Asks where the user signs in, where the server offers another device too. */
+async function askFlow({ settings, answers, invocation }: Wizard, metadata: JsonObject): Promise<string> {
+  if (settings.flow !== undefined) return settings.flow;
+  if (textMember(metadata, 'device_authorization_endpoint') === undefined) return 'code';
+  const flow = await invocation.context.prompt.choose('Where does the user sign in?', [
+    { value: 'code', name: 'In a browser on this machine' },
+    { value: 'device', name: 'On any device, with a code that is shown here (device flow)' },
+  ]);
+  if (flow === 'device') answers.set('flow', [flow]);
+  return flow;
 }
 
 /** Asks for the redirect URI, and tells what to do with it. */

@@ -181,6 +181,7 @@ export function settleInit(options: OptionReader, run: Settling) {
         name === 'scope' ? options.list(name).length > 0 : options.place(name) !== undefined,
       ),
     ),
+    flow: options.text('flow'),
     authMethod: options.text('auth-method'),
     params: options.list('param'),
     /** The name of the profile. */

@@ -84,6 +84,23 @@ describe('init', () => {
     expect(server.seen()).toContain('par');
   });
 
+  it.each<[string, readonly string[], Answers]>([
+    ['asked for', [], { 'Where does': 'device' }],
+    ['given', ['--flow', 'device'], {}],
+  ])(
+    'asks for no redirect URI where the user signs in on another device, when that is %s',
+    async (_, args, more) => {
+      await start({ elsewhere: {} });
+      const { person, named } = play(forPublic(more));
+      const done = await place.run(['init', ...args], { ...atTerminal, person });
+      expect(done.status, done.said).toBe(0);
+      expect(named('Redirect URI')).toEqual([]);
+      expect(saved().work).toMatchObject({ flow: 'device' });
+      expect(saved().work).not.toHaveProperty('redirect_uri');
+      expect(server.seen()).toContain('device');
+    },
+  );
+
   it('says what a demanded request object needs', async () => {
     await start({ metadata: (sound) => ({ ...sound, require_signed_request_object: true }) });
     const { said } = await init(forPublic());
