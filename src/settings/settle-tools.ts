@@ -271,7 +271,11 @@ function portOf(options: OptionReader, name: string): number | undefined {
 /** The scope that the demo asks for by default, so that everything there is can be seen. */
 const demoScope = ['openid', 'profile', 'email', 'offline_access'];
 
-type DemoServer = { readonly issuer: string; readonly clients: readonly { readonly client_id: string }[] };
+type DemoServer = {
+  readonly issuer: string;
+  readonly clients: readonly { readonly client_id: string; readonly client_secret?: string }[];
+  readonly users: readonly string[];
+};
 /** Options of `login` that the demo made, and the files that they name. */
 type MadeSettings = {
   readonly settings: Readonly<Record<string, string>>;
@@ -290,6 +294,10 @@ export async function settleDemo(options: OptionReader, run: Settling) {
     throw new UsageError('The built-in server does not have the response type token.', {
       hint: 'Use --response-type id_token, or "id_token token"; both need the scope openid.',
     });
+  // A public client cannot have the server ask a user (CIBA Core §7.1).
+  const isCiba = login.text('flow') === 'ciba';
+  if (isCiba && denies)
+    throw new UsageError('--deny and --flow ciba exclude each other: there the user agrees at once.');
   return {
     ...(await settleIdp(options, run)),
     /** Whether the program plays the user even where a browser is at hand. */
@@ -297,13 +305,19 @@ export async function settleDemo(options: OptionReader, run: Settling) {
     denies,
     /** What the demo has to make for a client that authenticates with it. */
     makes: demoMakes(options.flagsOnly()),
-    /** The login to a server that runs, by the first of its clients unless another is given or made. */
-    async login({ issuer, clients }: DemoServer, made?: MadeSettings) {
+    /** The login to a server that runs, by the first of its clients that can unless another is given or made. */
+    async login({ issuer, clients, users }: DemoServer, made?: MadeSettings) {
       const setting = (name: string, values: readonly string[]) => ({ name, values, source: `--${name}` });
+      const { client_id: id, client_secret: secret } =
+        clients.find((one) => !isCiba || one.client_secret) ?? {};
+      const isOwn = login.text('client-id') === undefined;
+      const secretFile = new Map(isCiba && isOwn && secret ? [['demo-secret.txt', secret]] : []);
       const own = login.with({
         above: [setting('issuer', [issuer])],
         below: [
-          ...clients.slice(0, 1).map(({ client_id }) => setting('client-id', [client_id])),
+          ...(id === undefined ? [] : [setting('client-id', [id])]),
+          ...(secretFile.size > 0 ? [setting('client-secret-file', [...secretFile.keys()])] : []),
+          ...(isCiba ? [setting('login-hint', users.slice(0, 1))] : []),
           ...Object.entries(made?.settings ?? {}).map(([name, value]) => setting(name, [value])),
           setting('scope', demoScope),
           // The embedded server takes any port, so that one which is taken need not stop the demo.
@@ -311,7 +325,7 @@ export async function settleDemo(options: OptionReader, run: Settling) {
         ],
       });
       const { settleLoginRun } = await import('./settle-login.ts');
-      return settleLoginRun(own, { ...run, context: withFiles(run.context, made?.files ?? new Map()) });
+      return settleLoginRun(own, { ...run, context: withFiles(run.context, made?.files ?? secretFile) });
     },
   };
 }

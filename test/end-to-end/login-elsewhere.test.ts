@@ -47,6 +47,15 @@ describe.concurrent('a login by the device flow', () => {
     expect(stderr).not.toContain('✗');
   });
 
+  it('has a counterpart without any page, by the confidential client of the built-in server', async () => {
+    const { status, stdout, stderr } = await runCli(['demo', '--headless', '--flow', 'ciba', '--json']);
+    expect(status, stderr).toBe(0);
+    expect(JSON.parse(stdout).decoded.id_token.claims).toMatchObject({
+      sub: 'alice',
+      aud: 'demo-confidential',
+    });
+  });
+
   it('ends with the error of the server when the user refuses', async () => {
     const run = await runCli([...device, '--deny']);
     expect(run.status).toBe(3);
