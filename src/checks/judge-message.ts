@@ -311,9 +311,16 @@ function readAnswer({ kind, request, response }: MessageOf<AnswerKind>, now: Dat
 }
 
 function judgeMetadata({ response, asked, request }: MessageOf<'metadata'>): Judged {
-  const issuer = asked.issuer ?? issuerOfUrl(request?.url);
-  const reading = readMetadata(complete(response, 200), { issuer });
-  const findings = judgeable(findMetadataDeviations(reading), response);
+  const read = readMetadata(complete(response, 200), asked);
+  const named = issuerOfUrl(request?.url);
+  const issuer = read.type === 'metadata' ? read.issuer : null;
+  // The place of a document is the same for an issuer with a slash at its end and without (RFC 8414 §3.1).
+  const reading = {
+    ...read,
+    askedIssuer: read.askedIssuer ?? (issuer === `${named}/` ? issuer : (named ?? null)),
+  };
+  const isOauth = /\/\.well-known\/oauth-/.test(request?.url ?? '');
+  const findings = judgeable(findMetadataDeviations(reading, isOauth), response);
   if (reading.type === 'metadata')
     return { outcome: 'metadata', values: { issuer: reading.issuer }, findings };
   return { outcome: 'error', values: errorValues(readErrorMembers(reading.body)), findings };

@@ -310,16 +310,20 @@ export function checkMetadataDocument(reading: MetadataDocumentReading): CheckRe
   return listChecks(findMetadataDeviations(reading).filter(({ id }) => aboutTheDocument.includes(id)));
 }
 
-/** Finds what deviates in a metadata document (OIDC Discovery §3, §4.3; RFC 8414 §2, §3.3). */
-export function findMetadataDeviations(reading: MetadataReading): Finding[] {
+/** Finds what deviates in a metadata document, of OAuth alone or of OpenID Connect (OIDC Discovery §3, §4.3; RFC 8414 §2, §3.3). */
+export function findMetadataDeviations(reading: MetadataReading, isOauth = false): Finding[] {
   const representation = findRepresentationDeviations(reading);
   return reading.type === 'unreadable'
     ? representation
-    : [...representation, ...findMemberDeviations(reading)];
+    : [...representation, ...findMemberDeviations(reading, isOauth)];
 }
 
-function findMemberDeviations({ document, askedIssuer, issuer }: MetadataDocumentReading): Finding[] {
-  const missing = requiredByOidc(document).filter((name) => member(document, name) === undefined);
+function findMemberDeviations(
+  { document, askedIssuer, issuer }: MetadataDocumentReading,
+  isOauth: boolean,
+): Finding[] {
+  const required = isOauth ? requiredByOauth(document) : requiredByOidc(document);
+  const missing = required.filter((name) => member(document, name) === undefined);
   const invalid = invalidUrls(document);
   const methods = member(document, 'code_challenge_methods_supported');
   return findingsOf({

@@ -281,7 +281,9 @@ function sortExchange(exchange: RecordedExchange, known: KnownSoFar): readonly M
         ? [{ ...base, kind: 'challenge', request, response }]
         : [{ ...base, kind: 'userinfo', request, response, asked: askedOf(asked, known) }];
     case 'discovery':
-      return response === null ? [] : [{ ...base, kind: 'metadata', request, response, asked }];
+      // A place at which nothing is counts where no other has the metadata.
+      if (response === null || (response.status === 404 && known.metadata !== null)) return [];
+      return [{ ...base, kind: 'metadata', request, response, asked }];
     case 'device_authorization':
     case 'backchannel_authentication':
     case 'registration':

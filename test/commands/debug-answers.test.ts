@@ -127,3 +127,46 @@ describe('debug reads the beginning of a sign-in elsewhere', () => {
     expect(read[1]?.diagnosis.length).toBeGreaterThan(0);
   });
 });
+
+describe('debug reads the discovery of a server that speaks OAuth alone', () => {
+  const oauth = {
+    authorization_endpoint: `${as}/authorize`,
+    token_endpoint: `${as}/token`,
+    response_types_supported: ['code'],
+    grant_types_supported: ['authorization_code'],
+    token_endpoint_auth_methods_supported: ['none'],
+    code_challenge_methods_supported: ['S256'],
+  };
+  const at = (place: string, status: number, document: object = {}) =>
+    entry('GET', `${as}/.well-known/${place}`, undefined, status, JSON.stringify(document));
+
+  it.each([as, `${as}/`])('whose issuer is %s, after a place at which nothing is', async (issuer) => {
+    const read = await messages(
+      at('openid-configuration', 404),
+      at('oauth-authorization-server', 200, { ...oauth, issuer }),
+    );
+    expect(read.map(({ kind, findings }) => [kind, findings.map(({ id }) => id)])).toEqual([
+      ['metadata', []],
+    ]);
+  });
+
+  it('whose document is of another path', async () => {
+    const [read] = await messages(
+      at('oauth-authorization-server', 200, { ...oauth, issuer: `${as}/tenant` }),
+    );
+    expect(read?.findings.map(({ id }) => id)).toEqual(['issuer-mismatch']);
+  });
+
+  it('and says that nothing was found where that is so', async () => {
+    const read = await messages(at('openid-configuration', 404), at('oauth-authorization-server', 404));
+    expect(read.map(({ kind, outcome }) => `${kind} ${outcome}`)).toEqual([
+      'metadata error',
+      'metadata error',
+    ]);
+  });
+
+  it('which lacks what OpenID Connect requires, at the place of that', async () => {
+    const [read] = await messages(at('openid-configuration', 200, { ...oauth, issuer: as }));
+    expect(read?.findings.map(({ id }) => id)).toEqual(['metadata-required-missing']);
+  });
+});
