@@ -44,8 +44,11 @@ async function judge(
       ? own('The signed metadata agrees with the plain one.')
       : say`The signed metadata differs from the plain one in ${listed(differing, 10)}: clients that support it use the signed values.`;
   const [agreed, known] = differing.length === 0 ? [pass, skip] : [warn, warn];
+  // An address that a document names for its own signature proves nothing: it is not asked for keys (RFC 9728 §3.3).
   if (trusted?.issuer !== iss)
-    return known(say`${values} It was not verified: the keys of ${iss} are not at hand here.`);
+    return known(
+      say`${values} It was not verified: the keys of ${iss} are not at hand here${own(trusted === undefined ? '' : ', and nothing else says that it may be trusted')}.`,
+    );
   const trials = await tryKeys(jwt, trusted.keys, undefined);
   if (trials.some(({ outcome }) => outcome === 'verified'))
     return agreed(say`${values} A key of ${iss} verifies its signature.`);
