@@ -110,7 +110,9 @@ export async function firstUsable(
       const failure = firstStoppingFailure(applyWaivers(checks, conversation.waived));
       if (failure === undefined)
         return { issuer, found: documents, checks: told(say` ${issuer} is used instead.`) };
-      faults.push(say`${issuer} cannot be used: ${own(failure.title)}: ${recall(failure.detail)}`);
+      const { id, title, detail, received = '' } = failure;
+      const named = id === 'metadata-issuer' ? say` It names ${recall(received)}.` : own('');
+      faults.push(say`${issuer} cannot be used: ${own(title)}: ${recall(detail)}${named}`);
     } catch (error) {
       if (!isUnreachable(error)) throw error;
       faults.push(say`${issuer} cannot be used: ${recall(error.message)}`);

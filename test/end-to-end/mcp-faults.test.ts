@@ -169,7 +169,7 @@ it.each([
   ['dead', ':1 cannot be used: ', 'ECONNREFUSED'],
   ['missing', '/first cannot be used: No metadata was found', 'status 404'],
   ['page', '/first cannot be used: No metadata was found', 'no JSON object'],
-  ['issuer', '/first cannot be used: Issuer of the metadata', 'another issuer'],
+  ['issuer', '/first cannot be used: Issuer of the metadata', 'It names https://other.example/mcp.'],
   ['pkce', '/first cannot be used: PKCE is advertised', 'does not say'],
 ])('says why the first of two servers is not used, and which is: %s', async (id, first, why) => {
   const [row] = rows.filter((one) => one.id === `mcp-first-server-${id}`);
