@@ -36,6 +36,11 @@ export function topLevelObject(body: BodyReading): JsonObject | undefined {
   return isStructured(body) && isJsonObject(body.document.value) ? body.document.value : undefined;
 }
 
+/** Tells whether a message is a web page, whatever its media type. */
+export function isPage({ body }: { readonly body: string }): boolean {
+  return readResponseBody(body).type === 'html';
+}
+
 /** Finds the syntax of a body by looking at it, in linear time and for any text. */
 export function readResponseBody(received: string): BodyReading {
   const byteOrderMark = received.startsWith('\uFEFF');

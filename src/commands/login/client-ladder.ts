@@ -3,11 +3,11 @@ import { shownValue } from '../../checks/shown-value.ts';
 import type { ClientSource } from '../../client/client.ts';
 import { UsageError } from '../../errors.ts';
 import type { RegisterClient } from '../../flows/complete-login.ts';
-import type { Conversation } from '../../flows/conversation.ts';
+import type { Conversation, FlowEvent } from '../../flows/conversation.ts';
 import type { LoginSettings } from '../../flows/login-settings.ts';
 import { textMember } from '../../json/json.ts';
 import { clientAuthenticationMethods } from '../../protocol/client-authentication.ts';
-import { joined, own, remember, type Said, say } from '../../say.ts';
+import { joined, own, recall, remember, type Said, say } from '../../say.ts';
 import type { LoginRunSettings } from '../../settings/settle-login.ts';
 import type { Invocation } from '../command.ts';
 import { createTeller } from '../narrate.ts';
@@ -17,14 +17,21 @@ import { type LoginRegistration, registerForLogin } from './register-for-login.t
 
 /** A way to a client that was not taken, and why. */
 type Passed = readonly [rung: ClientSource, why: Said];
+type ClientEvent = Extract<FlowEvent, { type: 'client' }>;
 
-/** How a client was found, in words. */
-export const foundBy: Readonly<Record<ClientSource, string>> = {
+const foundBy: Readonly<Record<ClientSource, string>> = {
   given: 'as it was given',
   document: 'described by its metadata document',
   registered: 'registered for this session',
   cached: 'registered by an earlier login',
 };
+
+/** A client, how it was found, and why not by the ways before that. */
+export function clientText({ client_id, rung, passed }: ClientEvent): Said {
+  const text = say`${client_id}, ${own(foundBy[rung])}`;
+  const reasons = passed.map(({ why }) => recall(why));
+  return passed.length === 0 ? text : say`${text} (${joined(reasons, '; ')})`;
+}
 
 /**
  * Finds the client of a login by the first way that there is: one that the user gives, one that a metadata document
@@ -43,15 +50,10 @@ export function findClient(
     { source: rung = 'given', ...client }: LoginSettings['client'],
     passed: readonly Passed[] = [],
   ) => {
-    const { clientId } = client.credentials;
     const told = passed.map(([name, why]) => ({ rung: name, why: remember(why) }));
-    emit({ type: 'client', rung, client_id: clientId, passed: told });
-    const reasons = joined(
-      passed.map(([, why]) => why),
-      '; ',
-    );
-    const text = say`${clientId}, ${own(foundBy[rung])}`;
-    tell({ mark: 'pass', name: 'Client', text: passed.length === 0 ? text : say`${text} (${reasons})` });
+    const event = { type: 'client', rung, client_id: client.credentials.clientId, passed: told } as const;
+    emit(event);
+    tell({ mark: 'pass', name: 'Client', text: clientText(event) });
     return { ...client, source: rung };
   };
   const { register: wanted } = login;

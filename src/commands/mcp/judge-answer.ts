@@ -1,4 +1,5 @@
 import { momentText, shownValue } from '../../checks/shown-value.ts';
+import { letThrough, refusedInFront } from '../../diagnosis/in-front.ts';
 import type { NamedError } from '../../errors.ts';
 import type { McpAnswer } from '../../flows/call-mcp.ts';
 import { redirectTarget } from '../../flows/call-resource.ts';
@@ -11,7 +12,7 @@ import type { McpFault, McpPhase } from '../../output/documents.ts';
 import { errorOf, explainChallenge } from '../../output/explain-challenge.ts';
 import { challengeParameter, readChallenges, tokenChallenge } from '../../protocol/challenge.ts';
 import { splitScope } from '../../protocol/parameters.ts';
-import { readResponseBody, topLevelObject } from '../../protocol/response-body.ts';
+import { isPage } from '../../protocol/response-body.ts';
 import { readAnswerPage } from '../../recording/answer-page.ts';
 import { joined, own, recall, type Said, say } from '../../say.ts';
 
@@ -31,7 +32,6 @@ export interface Broken {
 }
 
 const challengeWanted = own('Answer 401 with a WWW-Authenticate challenge (RFC 9728 §5.1).');
-const letThrough = own('Have the owner of the server let clients through that sign in with OAuth.');
 
 /** What is wrong with a server that does not ask for a token, and whether no login changes that. */
 export function unaskedFor(answer: HttpResponse, url: string): Broken & { readonly isFinal: boolean } {
@@ -45,8 +45,8 @@ export function unaskedFor(answer: HttpResponse, url: string): Broken & { readon
     isFinal: true,
   } as const;
   if (target !== undefined) return { ...reach, ...redirected(target, new URL(url)) };
-  if (comesFromInFront(answer))
-    return { ...reach, ...refusedInFront(own('request'), answer), evidence: [frontOf(answer)] };
+  const front = refusedInFront(own('request'), answer);
+  if (front !== undefined) return { ...reach, ...front };
   if (status === 429 || headerValue(answer.headers, 'retry-after') !== undefined)
     return { ...reach, fix: waitFor(answer) };
   if (status >= 500) return { ...reach, fix: own('Look into the log of the server.') };
@@ -137,8 +137,8 @@ export function brokenCall(call: AnsweredCall, now: Date): Broken | undefined {
       say`It says: ${shortened(words)}`,
   ];
   const base = { phase: 'call', evidence } as const;
-  if (challenge === undefined && (comesFromInFront(response) || asksForOtherLogin(response)))
-    return { ...base, ...refusedInFront(own('call'), response), evidence: [...evidence, frontOf(response)] };
+  const front = challenge === undefined ? refusedInFront(own('call'), response, true) : undefined;
+  if (front !== undefined) return { ...base, ...front, evidence: [...evidence, ...front.evidence] };
   if (response.status < 400) return { ...base, ...answeredWrongly(answer, result !== undefined) };
   if (result === undefined) {
     const statement = say`The server answered the call without a token with status ${response.status}.`;
@@ -307,68 +307,12 @@ function refusedToken(
   }
 }
 
-const fronts =
-  /cloudflare|akamai|cloudfront|awselb|sucuri|imperva|incapsula|ddos-guard|big-?ip|fastly|varnish/i;
-/** The header field by which the API gateway of AWS names its own errors. */
-const gatewayError = 'x-amzn-errortype';
-
-/** Whether an answer is a web page. */
-export function isPage({ body }: HttpResponse): boolean {
-  return readResponseBody(body).type === 'html';
-}
-
-/** Whether an answer is not that of the application: a page of a gateway, proxy or firewall. */
-export function comesFromInFront(response: HttpResponse): boolean {
-  const { status, headers } = response;
-  if (status === 407 || headerValue(headers, 'cf-mitigated') !== undefined) return true;
-  if (![403, 429, 502, 503, 504].includes(status) && !(status >= 520 && status < 531)) return false;
-  if (isPage(response) || headerValue(headers, gatewayError) !== undefined) return true;
-  // JSON is of the application, whose answers bear the name of what is in front of it too.
-  if (topLevelObject(readResponseBody(response.body)) !== undefined) return false;
-  return status === 502 || status === 504 || fronts.test(headerValue(headers, 'server') ?? '');
-}
-
-/** Whether a 401 asks for credentials that are not a token, as a proxy with a password does. */
-export function asksForOtherLogin({ status, headers }: HttpResponse): boolean {
-  const challenges = readChallenges(headers);
-  return status === 401 && challenges.length > 0 && tokenChallenge(challenges) === undefined;
-}
-
-function refusedInFront(what: Said, { status }: HttpResponse) {
-  return {
-    fault: 'in_front' as const,
-    statement: say`Something in front of the server refused the ${what} with status ${status}.`,
-    fix: wayPast(status),
-  };
-}
-
 /** How long to wait for a server that limits requests. */
 export function waitFor({ headers }: HttpResponse): Said {
   const seconds = headerValue(headers, 'retry-after');
   return seconds === undefined
     ? own('Wait, and try it again.')
     : say`Wait, and try it again: Retry-After is ${seconds}.`;
-}
-
-/** What to do about an answer of something in front: a name that it refuses is another matter than a server that is down. */
-export function wayPast(status: number): Said {
-  if (status === 401) return letThrough;
-  if (status === 407)
-    return own('It is a proxy that wants a password: --proxy http://USER:PASSWORD@HOST:PORT.');
-  return own(
-    status >= 500
-      ? 'Try it again later. What is in front of the server gets no answer of it.'
-      : 'Try it under the name of another client: --user-agent "Mozilla/5.0". Or have its owner let such clients through.',
-  );
-}
-
-/** What shows that an answer is of something in front. */
-export function frontOf(response: HttpResponse): Said {
-  const server = headerValue(response.headers, 'server');
-  const gateway = headerValue(response.headers, gatewayError);
-  if (gateway !== undefined) return say`It is of a gateway: ${own(gatewayError)} is ${gateway}.`;
-  const page = own(isPage(response) ? 'a web page' : 'no JSON');
-  return server === undefined ? say`The answer is ${page}.` : say`The answer is ${page}, of "${server}".`;
 }
 
 /** A request and the status of its answer. */

@@ -1,6 +1,7 @@
 import type { CheckResult } from '../../checks/check-result.ts';
 import { durationText } from '../../checks/shown-value.ts';
 import { undiagnosed } from '../../diagnosis/diagnosis.ts';
+import { refusedInFront } from '../../diagnosis/in-front.ts';
 import {
   ErrorResponseError,
   InvalidResponseError,
@@ -17,23 +18,19 @@ import type { LoginSettings } from '../../flows/login-settings.ts';
 import type { HttpExchange } from '../../http-message.ts';
 import type { McpBreak, McpDocument, McpFault, McpPhase } from '../../output/documents.ts';
 import { buildErrorDocument } from '../../output/render-error.ts';
-import { joined, own, recall, remember, type Said, say } from '../../say.ts';
+import { isPage } from '../../protocol/response-body.ts';
+import { own, recall, remember, type Said, say } from '../../say.ts';
 import type { Invocation } from '../command.ts';
 import { diagnoseFailure } from '../diagnose-failure.ts';
 import { checksOfRun, type Journal } from '../journal.ts';
-import { foundBy } from '../login/client-ladder.ts';
+import { clientText } from '../login/client-ladder.ts';
 import {
   answered,
-  asksForOtherLogin,
   type Broken,
   brokenCall,
-  comesFromInFront,
-  frontOf,
-  isPage,
   shortened,
   unaskedFor,
   waitFor,
-  wayPast,
   wordsOf,
 } from './judge-answer.ts';
 
@@ -251,16 +248,7 @@ function seen(
     case 'authorization_server':
       return say`${result?.issuer ?? aimed?.server.issuer ?? found?.authorizationServers[0] ?? ''}`;
     case 'client':
-      return client === undefined
-        ? say`${result?.clientId ?? ''}`
-        : say`${client.client_id}, ${own(foundBy[client.rung])}${
-            client.passed.length === 0
-              ? own('')
-              : say` (${joined(
-                  client.passed.map(({ why }) => recall(why)),
-                  '; ',
-                )})`
-          }.`;
+      return client === undefined ? say`${result?.clientId ?? ''}` : say`${clientText(client)}.`;
     case 'authorization':
       return authorizations > 1 ? say`Granted after ${authorizations} logins.` : own('Granted.');
     case 'token': {
@@ -302,11 +290,9 @@ function brokenBy(error: NamedError, run: McpRun, journal: Journal): Broken {
   const { diagnosis, ruled_out } = isOffline ? undiagnosed : diagnoseFailure(error, journal);
   const exchange = lastExchange(journal, step);
   const status = exchange?.response.status;
-  const isInFront =
-    exchange !== undefined &&
-    (check === 'resource-metadata'
-      ? comesFromInFront(exchange.response) || asksForOtherLogin(exchange.response)
-      : !(error instanceof ValidationError) && comesFromInFront(exchange.response));
+  const isShown = check === 'resource-metadata' || !(error instanceof ValidationError);
+  const front =
+    isShown && exchange && refusedInFront(own('request'), exchange.response, check === 'resource-metadata');
   const oauth = error instanceof ErrorResponseError ? error.oauth : undefined;
   const code = oauth?.error ?? '';
   // A user was asked in the browser, or elsewhere, where the token endpoint tells what came of it (RFC 8628 §3.5).
@@ -334,8 +320,8 @@ function brokenBy(error: NamedError, run: McpRun, journal: Journal): Broken {
         say`The page says: ${shortened(journal.page.words)}`,
       failed?.expected !== undefined && say`expected: ${recall(failed.expected)}`,
       failed?.received !== undefined && say`received: ${recall(failed.received)}`,
-      exchange !== undefined && (isInFront || !(error instanceof ValidationError)) && answered(exchange),
-      isInFront && frontOf(exchange.response),
+      exchange !== undefined && (front || !(error instanceof ValidationError)) && answered(exchange),
+      ...(front ? front.evidence : []),
     ],
     ruledOut: ruled_out.map(({ cause, evidence }) => [recall(cause), recall(evidence)]),
     fix: fix(),
@@ -350,7 +336,7 @@ function brokenBy(error: NamedError, run: McpRun, journal: Journal): Broken {
   };
 
   function fault(): McpFault {
-    if (isInFront) return 'in_front';
+    if (front) return front.fault;
     if (isOffline)
       return ofThisMachine.test(codeOf(error)) || /proxy/i.test(error.message) ? 'this_machine' : usual;
     const isGiven = client?.rung === 'given';
@@ -371,7 +357,7 @@ function brokenBy(error: NamedError, run: McpRun, journal: Journal): Broken {
 
   function fix(): Said | undefined {
     const byHand = own('Or register a client by hand, and give --client-id ID.');
-    if (isInFront) return wayPast(exchange.response.status);
+    if (front) return front.fix;
     if (phase === 'authorization_server' && error.message.startsWith('No metadata was found'))
       return own(
         'Serve the metadata at one of these places, or correct authorization_servers of the resource.',
