@@ -85,8 +85,14 @@ export async function discoverResource(
   const metadata = place?.metadata ?? null;
   const servers = metadata === null ? undefined : textListMember(metadata, 'authorization_servers');
   const authorizationServers: string[] = [];
+  const refusedBefore = checks.length;
   for (const server of servers ?? [])
     if (isHttpUrl(server) && (await mayFollow(server))) authorizationServers.push(server);
+  // A server that is passed over stops nothing where another is left (RFC 9728 §7.6).
+  const refusals = checks.splice(refusedBefore);
+  checks.push(
+    ...refusals.map((one) => (authorizationServers.length > 0 ? { ...one, outcome: 'warn' as const } : one)),
+  );
   const scope = parameter('scope');
   checks.push(checkResourceMetadata(places));
   if (metadata !== null)

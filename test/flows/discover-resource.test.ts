@@ -4,10 +4,13 @@ import { fakeConversation } from './fake-conversation.ts';
 
 const url = 'https://api.example/mcp';
 const metadataUrl = 'http://192.168.1.2/metadata';
-const servers = ['http://192.168.1.2/as', 'http://10.0.0.1/as', 'https://login.example'];
+const privateServers = ['http://192.168.1.2/as', 'http://10.0.0.1/as'];
 
 /** What comes of a public resource that leads into private networks. */
-async function discover(allowsPrivate?: (target: URL) => Promise<boolean>) {
+async function discover(
+  allowsPrivate?: (target: URL) => Promise<boolean>,
+  servers: readonly string[] = [...privateServers, 'https://login.example'],
+) {
   const challenge = `Bearer resource_metadata="${metadataUrl}"`;
   const { conversation, asked } = fakeConversation({
     [url]: { status: 401, headers: [['WWW-Authenticate', challenge]] },
@@ -18,7 +21,8 @@ async function discover(allowsPrivate?: (target: URL) => Promise<boolean>) {
   });
   const found = await discoverResource(conversation, url, allowsPrivate && { allowsPrivate });
   const refused = found.checks.filter(({ id }) => id === 'resource-private-address');
-  return { servers: found.authorizationServers, refused: refused.length, asked: asked() };
+  const outcomes = refused.map(({ outcome }) => outcome);
+  return { servers: found.authorizationServers, refused: refused.length, outcomes, asked: asked() };
 }
 
 describe('a public resource that leads to private addresses', () => {
@@ -27,6 +31,11 @@ describe('a public resource that leads to private addresses', () => {
     expect(followed).toEqual(['https://login.example']);
     expect(refused).toBe(3);
     expect(asked).not.toContain(metadataUrl);
+  });
+
+  it('is warned of for a server where another is left, and fails where none is', async () => {
+    expect((await discover()).outcomes).toEqual(['fail', 'warn', 'warn']);
+    expect((await discover(undefined, privateServers)).outcomes).toEqual(['fail', 'fail', 'fail']);
   });
 
   it('is followed to the hosts that the user allows, who is asked once for each', async () => {
