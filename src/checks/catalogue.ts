@@ -193,7 +193,11 @@ export const catalogue = {
   'logout-token-nonce': backchannel('No nonce in the logout token', '§2.4, §2.6 7'),
   'logout-token-jti': backchannel('Logout token not received before', '§2.6 8'),
   'logout-token-request': backchannel('Form of the logout request', '§2.5'),
-  'logout-session': backchannel('Session that the logout ends', '§2.6 9, 10, 11', false),
+  'logout-session': backchannel(
+    'Session that the logout ends',
+    '§2.6 9, 10, 11; OIDC Front-Channel Logout §3',
+    false,
+  ),
   'frontchannel-logout': stop('Issuer and sid of the logout', 'OIDC Front-Channel Logout §2'),
 
   // The browser's return after a logout
