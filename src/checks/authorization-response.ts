@@ -51,6 +51,7 @@ export function judgeAuthorizationResponse(evidence: AuthorizationResponseEviden
     underId('iss', reading.jwt === undefined ? judgeIss(evidence) : inJwt),
     ...checkResponseMode(evidence),
     ...findUnaskedTokens(evidence),
+    ...findReadableTokens(evidence),
     ...form,
     ...findErrorDeviations(reading),
     ...repeated,
@@ -119,6 +120,8 @@ const waysOfAnswers = { query: 'in the query', fragment: 'in the fragment', form
 
 const modes = { GET: 'query', PASTE: 'query', FRAGMENT: 'fragment', POST: 'form_post' } as const;
 
+const isAddress = (url: string) => /^[a-z][a-z\d+.-]*:/i.test(url);
+
 /**
  * Checks that the answer came by the response mode that was asked for. Without one there is nothing to list unless it
  * came by another than the default of its response type (OAuth Multiple Response Types §2.1, §5; Form Post §2). The modes of JARM
@@ -132,8 +135,7 @@ function checkResponseMode({ reading, sent }: AuthorizationResponseEvidence): Ju
   const bringsTokens = /\b(?:id_)?token\b/.test(parameterValue(sent, 'response_type') ?? '');
   const usual = bringsTokens ? 'fragment' : 'query';
   const expected = asked?.replace(/^jwt$|\.jwt$/, '') || usual;
-  const isAddress = /^[a-z][a-z\d+.-]*:/i.test(received.url);
-  if (received.method === 'PASTE' && !isAddress) {
+  if (received.method === 'PASTE' && !isAddress(received.url)) {
     const detail = 'A pasted answer does not show how it came.';
     return asked === undefined ? [] : [checkResult(id, 'skipped', detail, { expected })];
   }
@@ -171,6 +173,26 @@ function findUnaskedTokens({ reading: { parameters }, sent }: AuthorizationRespo
     'callback-tokens-unasked': type !== '' &&
       names.length > 0 && [
         say`The response brings ${own(names.join(' and '))}, which response_type ${type} does not ask for. It was ignored.`,
+        names.join(', '),
+      ],
+  });
+}
+
+/** Finds tokens that stand in a URL; of a known request those that it asks for (OAuth Multiple Response Types §3, §5). */
+function findReadableTokens({ reading, sent }: AuthorizationResponseEvidence): Finding[] {
+  const { received, parameters, jwt } = reading;
+  const type = parameterValue(sent ?? [], 'response_type') ?? '';
+  const isAsked = (word: string) => type === '' || type.split(' ').includes(word);
+  const names = (['access_token', 'id_token'] as const).filter(
+    (name) => parameterValue(parameters, name) && isAsked(parts[name]),
+  );
+  const isReadable = modes[received.method] === 'query' && (jwt?.encryption ?? 'none') === 'none';
+  const isBare = received.method === 'PASTE' && !isAddress(received.url);
+  return findingsOf({
+    'response-mode-unsafe': names.length > 0 &&
+      isReadable &&
+      !isBare && [
+        say`${own(names.join(' and '))} came in the query, which gets into histories and logs.`,
         names.join(', '),
       ],
   });

@@ -4,7 +4,12 @@ import {
   judgeAuthorizationResponse,
 } from '../../src/checks/authorization-response.ts';
 import type { CheckId } from '../../src/checks/catalogue.ts';
-import { type CheckOutcome, type CheckResult, listChecks } from '../../src/checks/check-result.ts';
+import {
+  type CheckOutcome,
+  type CheckResult,
+  listChecks,
+  listFindings,
+} from '../../src/checks/check-result.ts';
 import { readAuthorizationResponse } from '../../src/protocol/authorization-response.ts';
 
 const issuer = 'https://as.example';
@@ -153,6 +158,22 @@ describe('tokens in the answer', () => {
     const judgements = judgeAuthorizationResponse({ reading, issuer, issRequired: false, ...sent });
     const results = listChecks(judgements).filter(({ id }) => id === 'callback-tokens-unasked');
     expect(results).toMatchObject(evidence === undefined ? [] : [{ outcome: 'warn', received: evidence }]);
+  });
+});
+
+describe('tokens in a URL', () => {
+  it.each<[Parameters<typeof readAuthorizationResponse>[0], string | undefined]>([
+    [{ method: 'GET', url: '/cb?id_token=x&access_token=y' }, 'access_token, id_token'],
+    [{ method: 'PASTE', url: 'https://app.example/cb?access_token=y' }, 'access_token'],
+    [{ method: 'PASTE', url: '?access_token=y' }, undefined],
+    [{ method: 'FRAGMENT', url: '/cb', fragment: 'access_token=y' }, undefined],
+    [{ method: 'POST', url: '/cb', body: 'access_token=y' }, undefined],
+    [{ method: 'GET', url: '/cb?code=c' }, undefined],
+  ])('are found whatever was asked for: %j', (received, evidence) => {
+    const reading = readAuthorizationResponse(received, {});
+    const found = listFindings(judgeAuthorizationResponse({ reading, issuer, issRequired: false }));
+    const unsafe = found.filter(({ id }) => id === 'response-mode-unsafe');
+    expect(unsafe.map((one) => one.evidence)).toEqual(evidence === undefined ? [] : [evidence]);
   });
 });
 
