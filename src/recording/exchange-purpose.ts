@@ -1,5 +1,5 @@
 import { headerValue, mediaType } from '../http-message.ts';
-import { isJsonObject, type JsonObject, parsePlainJson } from '../json/json.ts';
+import { isJsonObject, type JsonObject, parsePlainJson, textMember } from '../json/json.ts';
 import { openResponse, type ReceivedAuthorizationResponse } from '../protocol/authorization-response.ts';
 import { callbackErrorCodes } from '../protocol/error-members.ts';
 import { endpointUrls, readMetadataMembers, type ServerMetadata } from '../protocol/metadata.ts';
@@ -245,11 +245,18 @@ function isClient(members: JsonObject | undefined): boolean {
   );
 }
 
+/** Error codes of one endpoint alone (RFC 7591 §3.2.2; CIBA Core §13). */
+const ofRegistration = /^(?:invalid_client_metadata|(?:invalid|unapproved)_software_statement)$/;
+const ofCiba =
+  /^(?:expired_login_hint_token|unknown_user_id|(?:missing|invalid)_user_code|invalid_binding_message)$/;
+
 /** The endpoint whose answer a document is, where its members tell (RFC 8628 §3.2, CIBA Core §7.3, RFC 7591 §3.2.1). */
 export function endpointOfMembers(members: JsonObject): keyof typeof answerKinds | undefined {
   const has = (name: string) => Object.hasOwn(members, name);
+  const error = textMember(members, 'error') ?? '';
   if (has('device_code') && has('user_code')) return 'device_authorization';
-  if (has('auth_req_id')) return 'backchannel_authentication';
+  if (has('auth_req_id') || ofCiba.test(error)) return 'backchannel_authentication';
+  if (ofRegistration.test(error)) return 'registration';
   return typeof members.client_id === 'string' && isClient(members) ? 'registration' : undefined;
 }
 
@@ -271,8 +278,7 @@ function endpointOfAnswer(
   const status = response?.status ?? 0;
   const isError = typeof error === 'string' && status >= 400;
   const code = /^(?:invalid_(?:client|grant|request|scope)|unauthorized_client|unsupported_grant_type)$/;
-  if (isError && /^(?:invalid_client_metadata|invalid_redirect_uri|\w+_software_statement)$/.test(error))
-    return 'registration';
+  if (isError && error === 'invalid_redirect_uri') return 'registration';
   // An error under a status of success, as GitHub and Slack answer: no API refuses a token so.
   const isOfSuccess = isAlone && status >= 200 && status < 300 && typeof members?.error === 'string';
   return isOfSuccess || (isError && code.test(error)) ? 'token' : undefined;

@@ -43,6 +43,19 @@ const client = {
 };
 const described = JSON.stringify(client);
 
+describe('debug takes an error alone for that of the endpoint that has it', () => {
+  it.each([
+    ['invalid_client_metadata', 'registration'],
+    ['unapproved_software_statement', 'registration'],
+    ['unknown_user_id', 'backchannel_response'],
+    ['expired_login_hint_token', 'backchannel_response'],
+    ['invalid_grant', 'token_response'],
+  ])('%s: %s', async (error, kind) => {
+    const { stdout } = await runHere(['debug', '-', '--json'], { stdin: JSON.stringify({ error }) });
+    expect(JSON.parse(stdout).messages).toMatchObject([{ kind, outcome: 'error', findings: [] }]);
+  });
+});
+
 describe('debug reads the registration of a client', () => {
   it('that another program made, read and deleted', async () => {
     const read = await messages(
