@@ -191,6 +191,9 @@ describe.concurrent('a device authorization request', () => {
     expect(login.status, login.stderr).toBe(0);
     expect(login.stderr).toContain('WDJB-MJHT');
     expect(login.stderr.includes('▀')).toBe(hasCode);
+    // Without a terminal to type at, Enter opens nothing.
+    expect(login.stderr).not.toMatch(/Enter\s+brings/);
+    expect(/QR code\s+brings/.test(login.stderr)).toBe(hasCode);
   });
 
   it.each([

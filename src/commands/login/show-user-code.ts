@@ -74,6 +74,10 @@ function lines(
   const columns = layoutColumns(stderr);
   const notice = (text: string) => wrapNotice(text, columns);
   const code = inertText(userCode);
+  const shortcuts =
+    completeUri === undefined
+      ? []
+      : [...(qr.length > 0 ? ['the QR code'] : []), ...(opensBrowser ? ['Enter'] : [])];
   return [
     '',
     'To sign in, open this address on any device:',
@@ -86,7 +90,7 @@ function lines(
     '',
     ...(qr.length === 0 ? [] : [...qr, '']),
     ...notice(
-      `Enter it only because you started this login yourself; the page has to show the same code${completeUri === undefined ? '' : ' when the QR code or Enter brings you there'}.`,
+      `Enter it only because you started this login yourself; the page has to show the same code${shortcuts.length === 0 ? '' : ` when ${shortcuts.join(' or ')} brings you there`}.`,
     ),
     ...(opensBrowser ? ['Press Enter to open the page in a browser here.'] : []),
     '',
