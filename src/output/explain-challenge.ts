@@ -10,6 +10,8 @@ export interface RefusedToken {
   /** As granted; null when it is not known. */
   readonly scope: readonly string[] | null;
   readonly expiresAt: Date | null;
+  /** The resource that its login asked for, where that is of another origin than the API. */
+  readonly askedFor?: string | undefined;
   /** The command that logs in for it, without options for more; undefined when it is of no session. */
   readonly loginCommand: string | undefined;
   /** Whether its login is of the device flow or CIBA, which ask for no level of authentication. */
@@ -106,6 +108,13 @@ function ofTokenChallenge(
         'Get a token with --dpop.',
         'RFC 9449 §7.1',
       ],
+    status === 401 &&
+      token.askedFor !== undefined && [
+        'The token is for another API.',
+        say`The login asked for one for ${token.askedFor}.`,
+        'Log in for this API: oauth-code login --resource-url URL --save NAME.',
+        'RFC 8707 §2',
+      ],
     isRefusedAgain && [
       say`The new login did not satisfy the API, which wants ${joined(wishes, ', ')}.`,
       'The login that it asked for was made, and the token of that login is refused in the same way.',
@@ -141,7 +150,7 @@ type Explanation = (
 ) => readonly Explained[];
 
 const explanations: Readonly<Record<string, Explanation>> = {
-  invalid_token: (_, { expiresAt, isFresh, loginCommand }, now) => {
+  invalid_token: (_, { expiresAt, isFresh, loginCommand, askedFor }, now) => {
     const again = logIn(loginCommand);
     const expired: Explained = [
       'The token has expired.',
@@ -154,16 +163,17 @@ const explanations: Readonly<Record<string, Explanation>> = {
       'An API answers in the same way to both.',
       again,
     ];
+    const elsewhere: Explained = [
+      'The token is for another API.',
+      isFresh
+        ? 'It was refused again right after a refresh, so its age is not the reason.'
+        : 'A token with another audience is refused with invalid_token too.',
+      'Compare its "aud" with what this API wants, and log in with that as --resource or --audience.',
+      'RFC 6750 §3.1; RFC 8707 §2',
+    ];
     return [
       ...(expiresAt !== null && expiresAt <= now ? [expired] : []),
-      [
-        'The token is for another API.',
-        isFresh
-          ? 'It was refused again right after a refresh, so its age is not the reason.'
-          : 'A token with another audience is refused with invalid_token too.',
-        'Compare its "aud" with what this API wants, and log in with that as --resource or --audience.',
-        'RFC 6750 §3.1; RFC 8707 §2',
-      ],
+      ...(askedFor === undefined ? [elsewhere] : []),
       [
         'The token is from another issuer or environment than the one this API trusts.',
         'A token of another issuer is refused with invalid_token too.',

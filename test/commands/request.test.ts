@@ -197,6 +197,22 @@ describe('an API that refuses the token', () => {
     expect([api.requests.length, server.requests.length]).toEqual([2, 0]);
   });
 
+  it('is put down to the resource that the login asked for, where that is elsewhere', async () => {
+    answer = () => challenge('Bearer error="invalid_token"');
+    const causeFor = async (resource: string) => {
+      const session = sessionWith(server);
+      home.save({ ...session, requested: { ...session.requested, resource: [resource] } });
+      const { stderr } = await request(api.origin, '--json');
+      return JSON.parse(stderr.trimEnd().split('\n').at(-1) ?? '').diagnosis[0];
+    };
+    expect(await causeFor('https://other.example/mcp')).toMatchObject({
+      cause: 'The token is for another API.',
+      why: 'The login asked for one for https://other.example/mcp.',
+      try: expect.stringContaining('--resource-url URL'),
+    });
+    expect((await causeFor(`${api.origin}/mcp`)).why).not.toContain('asked for');
+  });
+
   it.each(['constructor', '__proto__', 'toString'])(
     'is told by its name whatever that is: %s',
     async (name) => {

@@ -121,6 +121,14 @@ export interface Called {
   readonly isStepped?: boolean;
 }
 
+/** The resource that a token was asked for, where that is of another origin than this URL. */
+function resourceElsewhere({ saved }: AccessToken, url: string): string | undefined {
+  const { origin } = new URL(url);
+  const resources = saved?.session.requested.resource ?? [];
+  const isHere = resources.some((one) => !URL.canParse(one) || new URL(one).origin === origin);
+  return isHere ? undefined : resources[0];
+}
+
 const shownLines = 20;
 const shownCharacters = 2000;
 
@@ -152,6 +160,7 @@ export function refusal(
         status,
         {
           scope: token.scope,
+          askedFor: resourceElsewhere(token, exchange.request.url),
           expiresAt: token.expiresAt,
           loginCommand: loginCommandFor(token),
           isElsewhere,
