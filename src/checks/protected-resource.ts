@@ -1,4 +1,4 @@
-import type { HttpResponse } from '../http-message.ts';
+import { type HttpResponse, isHttpUrl } from '../http-message.ts';
 import { claimsOf } from '../jose/jwt.ts';
 import type { JsonObject } from '../json/json.ts';
 import { challengeParameter, readChallenges } from '../protocol/challenge.ts';
@@ -88,7 +88,7 @@ export const checkAuthorizationServers = checkOf('resource-authorization-servers
 function judgeServers(servers: readonly string[] | undefined): Verdict {
   if (servers === undefined || servers.length === 0)
     return fail('authorization_servers is missing or empty: no server is named to ask.');
-  const wrong = servers.filter((server) => !URL.canParse(server) || /[?#]|\/\.well-known\//.test(server));
+  const wrong = servers.filter((server) => !isHttpUrl(server) || /[?#\s]|\/\.well-known\//.test(server));
   if (wrong.length === 0) return pass(say`It names ${listed(servers)}.`);
   const objection = say`${listed(wrong)} ${own(wrong.length === 1 ? 'is' : 'are')} not an issuer URL.`;
   return wrong.length === servers.length ? fail(objection) : warn(objection);

@@ -152,6 +152,18 @@ describe('mcp', () => {
       /log of the server.*without --call/,
       call,
     ],
+    [
+      'an authorization server with a blank before it',
+      metadata((origin) => ({ authorization_servers: [` ${origin}`] })),
+      'resource_metadata/server',
+      /List the issuer/,
+    ],
+    [
+      'a call that is sent to a login elsewhere',
+      called(text(302, 'text/plain', '', { location: 'https://sso.corp.example/login?next=x' })),
+      'call/in_front',
+      /let clients through/,
+    ],
     ['a URL that redirects to itself', to('/mcp'), 'reach/server', /Answer 401/],
     [
       'a server that is down for a while',

@@ -156,6 +156,9 @@ const ofTheCall =
 /** Judges an answer to the call that refuses nothing and yet is not the one that was wanted. */
 function answeredWrongly(answer: McpAnswer, hasToken: boolean): Pick<Broken, 'fault' | 'statement' | 'fix'> {
   const { error, result, method, exchange } = answer;
+  const { url } = exchange.request;
+  const target = redirectTarget(exchange, url);
+  if (target !== undefined) return redirected(target, new URL(url));
   if (isPage(exchange.response))
     return {
       fault: 'in_front',
