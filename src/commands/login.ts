@@ -50,7 +50,7 @@ export async function login(
   {
     onResult,
     ...wanted
-  }: Pick<AfterLogin, 'isStep'> & { onResult?(result: LoginResult): Promise<void> } = {},
+  }: Pick<AfterLogin, 'isStep' | 'held'> & { onResult?(result: LoginResult): Promise<void> } = {},
 ): Promise<void> {
   const { run, save, keeping } = settings;
   if (run.login.flow === 'device' && run.login.unattended !== undefined)

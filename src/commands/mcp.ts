@@ -21,6 +21,7 @@ import { type McpSettings, settleMcp } from '../settings/settle-tools.ts';
 import { defineCommand, type Invocation } from './command.ts';
 import { mayLeadToPrivate, withConversation } from './conversation.ts';
 import { checksOfRun, type Journal } from './journal.ts';
+import type { HeldClient } from './login/conclude-login.ts';
 import { login } from './login.ts';
 import { isAnswered, unaskedFor } from './mcp/judge-answer.ts';
 import { clientOf, endOf, isOpen, judgeRun, type McpRun, mayJudge } from './mcp/judge-run.ts';
@@ -112,6 +113,7 @@ async function follow(settings: McpSettings, run: McpRun, invocation: Invocation
     dpop?: LoginSettings['dpop'],
   ) => withConversation({ connection, waived, dpop }, invocation, hold);
   const wanted = settings.login;
+  const held: HeldClient = { goesOn: false };
   await hold(async (conversation) => {
     run.found = await discoverResource(conversation, url, {
       allowsPrivate: mayLeadToPrivate(allowsPrivate, invocation),
@@ -140,14 +142,14 @@ async function follow(settings: McpSettings, run: McpRun, invocation: Invocation
     run.aimed = asked;
     await login({ ...wanted, run: { ...wanted.run, login: asked, resource: undefined } }, invocation, {
       isStep: true,
+      held,
       onResult: async (result) => {
         run.result = result;
         run.answer = await callWith(result);
       },
     });
     const { result, answer } = run;
-    const mayAsk = result !== undefined && answer !== undefined && run.authorizations <= mostStepUps;
-    const step = mayAsk ? wishOf(answer, result) : undefined;
+    const step = held.goesOn && answer && result ? wishOf(answer, result) : undefined;
     asked = step && result && stepUp(asked, step, result, invocation.journal);
   }
 
@@ -161,7 +163,9 @@ async function follow(settings: McpSettings, run: McpRun, invocation: Invocation
       const isMcp = answer.error !== null || ![404, 405, 415].includes(status);
       const last = isMcp || call !== undefined ? answer : await get(conversation, authorization);
       // A further login may answer the challenge: the result comes after it.
-      if (isAnswered(last) || wishOf(last, result) === undefined || run.authorizations > mostStepUps) {
+      held.goesOn =
+        !isAnswered(last) && wishOf(last, result) !== undefined && run.authorizations <= mostStepUps;
+      if (!held.goesOn) {
         const outcome = isAnswered(last) ? 'pass' : 'fail';
         const { status } = last.exchange.response;
         const how = own(outcome === 'fail' && status < 400 ? ', and that is an error' : '');

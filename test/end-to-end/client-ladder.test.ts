@@ -165,6 +165,29 @@ describe('login --resource-url finds its client', () => {
     },
   );
 
+  it.each([0, 5])(
+    'registered once for both where nothing is kept, and deleted then: exit %i',
+    async (ends) => {
+      let visits = 0;
+      const isLeft = ends === 5;
+      const args = ['--scope', 'api:read', '--call', 'note', '--port', '0', '--json', '--store', 'none'];
+      const { stdout, stderr, status } = await runHere(
+        ['mcp', mcp(), ...args, ...(isLeft ? ['--browser-timeout', '2'] : [])],
+        {
+          env: { OAUTH_CODE_HOME: home, OAUTH_CODE_STORE: 'file' },
+          async visit(url) {
+            visits += 1;
+            if (visits === 1 || !isLeft) await visitUrl(idp, url);
+          },
+        },
+      );
+      expect(status, stderr).toBe(ends);
+      if (!isLeft)
+        expect(JSON.parse(stdout)).toMatchObject({ authorizations: 2, client: { source: 'cached' } });
+      expect(asked).toEqual(['POST', 'DELETE']);
+    },
+  );
+
   it('in what a flag says before what the profile says', async () => {
     const url = await hosted();
     documentOf(await login(mcp(), '--client-id', 'demo-public', '--save', 'api', '-y'));

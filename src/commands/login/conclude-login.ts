@@ -2,6 +2,7 @@ import type { LoginResult } from '../../flows/complete-login.ts';
 import type { Conversation } from '../../flows/conversation.ts';
 import type { SaveOutcome, SaveSession } from '../../sessions/save-session.ts';
 import type { LoginRunSettings } from '../../settings/settle-login.ts';
+import type { SavedRegistration } from '../../storage/registration-store.ts';
 import type { Invocation } from '../command.ts';
 import { tokenCommand } from '../session/owner-commands.ts';
 import { tellStep } from '../tell.ts';
@@ -16,8 +17,16 @@ export interface AfterLogin {
   readonly saveSession?: SaveSession;
   /** The login is a step of another command, which prints a result of its own. */
   readonly isStep?: true;
+  /** The client that the login before registered and that is kept nowhere, and whether another login goes on with it. */
+  readonly held?: HeldClient;
   /** The command that a result is told with where no session is kept. */
   readonly next?: string;
+}
+
+/** A client between two logins of one run. */
+export interface HeldClient {
+  client?: Pick<SavedRegistration, 'asked' | 'client'>;
+  goesOn: boolean;
 }
 
 /**

@@ -45,7 +45,9 @@ export function registerForLogin(
   const { connection, login } = settings;
   const access = { connection, waived: login.waived };
   const keeps = after.saveSession !== undefined && store !== 'none';
-  let client: JsonObject | undefined;
+  const { held } = after;
+  if (held !== undefined) held.goesOn = false;
+  let client = held?.client?.client;
   let saved: SavedRegistration | undefined;
   let isKept = false;
 
@@ -64,12 +66,15 @@ export function registerForLogin(
     const remember = async (members: JsonObject & { client_id: string }) => {
       client = members;
       journal.open.push(members.client_id);
-      if (!keeps) return;
-      const keeping = await chooseKeeping(store, context);
-      if (keeping === 'none') return;
+      const keeping = keeps ? await chooseKeeping(store, context) : 'none';
+      if (keeping === 'none') {
+        if (held !== undefined) held.client = { asked: metadata, client: members };
+        return;
+      }
       const registration = { issuer, client_id: members.client_id, of_login: true, asked: metadata };
       ({ saved } = await saveRegistration(context, keeping, registration, members));
     };
+    if (held?.client !== undefined && !isClientFor(metadata, held.client)) await drop();
     if (known !== undefined) {
       saved = known;
       const members = await readAgain(known);
@@ -137,7 +142,7 @@ export function registerForLogin(
   }
 
   async function drop(): Promise<void> {
-    if (isKept) return;
+    if (isKept || held?.goesOn === true) return;
     if (saved !== undefined) await dropUnusedClients([saved], access, invocation);
     else if (client !== undefined) await withdraw(client, access, invocation);
     client = undefined;
@@ -187,7 +192,10 @@ function scopeFor(
  * Whether a client was registered for all that is wanted now. No client is registered for a scope that the server does
  * not list: a login that asks for one goes on with the client that there is.
  */
-function isClientFor(wanted: JsonObject, { asked, client }: SavedRegistration): boolean {
+function isClientFor(
+  wanted: JsonObject,
+  { asked, client }: Pick<SavedRegistration, 'asked' | 'client'>,
+): boolean {
   const words = (of: JsonObject) => splitScope(textMember(of, 'scope') ?? '');
   const registered = [...words(asked), ...words(client)];
   return (
