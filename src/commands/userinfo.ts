@@ -56,7 +56,9 @@ async function runUserinfo(settings: UserinfoSettings, invocation: Invocation): 
   if (token.saved !== undefined && grantOf(session?.grant_type)?.isOfClient === true) {
     throw new LoginRequiredError(
       'This session belongs to the client itself, so it has no user to ask about.',
-      { hint: say`Log in as a user: ${loginCommand(token.saved.settings.wanted.owner)}` },
+      {
+        hint: say`Log in as a user: ${loginCommand(token.saved.settings.wanted.owner, { login_options: [['flow', 'code']] })}`,
+      },
     );
   }
   const document = await withConversation(

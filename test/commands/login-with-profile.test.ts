@@ -56,6 +56,22 @@ describe('login with a profile', () => {
     },
   );
 
+  it('is named with the flow where a session of the client itself has no user', async () => {
+    const api = await startApiServer(() => json(200, { access_token: 'at-1', token_type: 'Bearer' }));
+    const kept = {
+      client_id: 'job',
+      token_endpoint: `${api.origin}/token`,
+      grant_type: 'client_credentials',
+    };
+    place.saveConfig({ profiles: { job: { ...kept, userinfo_endpoint: `${api.origin}/me` } } });
+    const got = await place.run(['token', '-p', 'job']);
+    const run = await place.run(['userinfo', '-p', 'job']);
+    await api.close();
+    expect(got.status, got.said).toBe(0);
+    expect(run.status).toBe(4);
+    expect(run.said).toContain('Log in as a user: oauth-code login -p job --flow code');
+  });
+
   it('takes the client secret from the keychain', async () => {
     place.saveConfig({ profiles: { work: profile({ client_secret: { keychain: true } }) } });
     expect((await login(['-p', 'work'])).said).toContain(

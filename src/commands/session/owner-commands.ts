@@ -11,8 +11,11 @@ export function tokenCommand(owner: SessionOwner): string {
 /** The command line that logs in for a session, or gets its token where no user takes part. */
 export function loginCommand(
   owner: SessionOwner,
-  { login_options: options = [] }: Pick<SavedSession, 'login_options'> = {},
-  { scope, resource, beside, grantType }: Partial<WantedSession> = {},
+  {
+    login_options: options = [],
+    grant_type: sessionGrant,
+  }: Pick<SavedSession, 'login_options'> & Partial<Pick<SavedSession, 'grant_type'>> = {},
+  { scope, resource, beside, grantType = sessionGrant }: Partial<WantedSession> = {},
 ): string {
   return [
     isRepeatable(grantType) ? 'oauth-code token' : 'oauth-code login',
