@@ -10,7 +10,7 @@ import { describeKeys } from '../jose/jwk-description.ts';
 import { type JsonObject, textMember } from '../json/json.ts';
 import type { DiscoverDocument } from '../output/documents.ts';
 import { renderDiscover } from '../output/render-discover.ts';
-import { own, say } from '../say.ts';
+import { own, recall, say } from '../say.ts';
 import {
   checkedOutputOptions,
   connectionOptions,
@@ -106,8 +106,11 @@ async function discover(
       if (!(error instanceof InvalidResponseError) || server.issuer === undefined || !mayBeResource)
         throw error;
       const found = await discoverFromResource(conversation, server.issuer, settings, now);
-      if (found === undefined) throw error;
-      return found;
+      if (found !== undefined) return found;
+      throw new InvalidResponseError(
+        say`${recall(error.message)} As an API it does not ask for a token either.`,
+        { step: 'discovery', hint: error.hint === undefined ? undefined : recall(error.hint), cause: error },
+      );
     }
   }
   const found = await discoverFromResource(conversation, resourceUrl, settings, now);

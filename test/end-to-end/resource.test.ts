@@ -182,6 +182,17 @@ describe('a resource that is wrong', () => {
     expect(run.found === undefined ? [] : objections(run.found)).toEqual(ids);
   });
 
+  it('and needs no token is said of a URL that may be an issuer too', async () => {
+    const api = await startApiServer((request) => (request.path === '/api' ? json(200, {}) : json(404, {})));
+    try {
+      const { status, stderr } = await runCli(['discover', `${api.origin}/api`, '--json']);
+      expect(status).toBe(6);
+      expect(stderr).toMatch(/No metadata was found for .*As an API it does not ask for a token either\./);
+    } finally {
+      await api.close();
+    }
+  });
+
   it('and needs no token is said plainly', async () => {
     const run = await discover((path) => (path === '/api' ? json(200, {}) : undefined));
     expect(run.status).toBe(6);
