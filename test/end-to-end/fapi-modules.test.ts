@@ -148,7 +148,7 @@ describe.concurrent.each(variants)(
             return changes.metadata?.(base) ?? base;
           },
         };
-        const waits = stops?.startsWith('state-') === true ? ['--browser-timeout', '1'] : [];
+        const waits = stops?.startsWith('state-') === true ? ['--browser-timeout', '2'] : [];
         const login = await loginAgainst(script, {
           args: [...client.args(variant), ...waits],
           afterKeys: variant.type === 'oidc',

@@ -109,7 +109,7 @@ describe('a login by the implicit or a hybrid flow', () => {
 
   it('ignores an answer of another login, and tokens in the code flow', async () => {
     const foreign = { answer: (sound: object) => ({ ...sound, state: 'foreign' }) };
-    const waits = ['--browser-timeout', '1'];
+    const waits = ['--browser-timeout', '2'];
     expect(refusalOf(await start(['--flow', 'implicit', ...waits], foreign))).toMatchObject({
       check: 'state-mismatch',
     });

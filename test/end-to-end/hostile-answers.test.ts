@@ -88,7 +88,7 @@ describe('the built program', () => {
 
   it('reports a foreign answer when the wait is over', async () => {
     const script: Script = { answer: (sound) => ({ ...sound, state: 'a-state-of-another-login' }) };
-    const login = await spawnLogin(script, ['--json', '--browser-timeout', '1']);
+    const login = await spawnLogin(script, ['--json', '--browser-timeout', '2']);
     expect(login).toMatchObject({ status: 6, stdout: '' });
     expect(JSON.parse(login.stderr.trimEnd().split('\n').at(-1) ?? '').error.check).toBe('state-mismatch');
     expect(login.server.seen()).toEqual(toTheToken.slice(0, -1));

@@ -13,7 +13,7 @@ import {
 
 const beforeTheCode = ['discovery', 'keys', 'authorize'];
 const wholeLogin = [...beforeTheCode, 'token', 'userinfo'];
-const impatient = { args: ['--browser-timeout', '1'] };
+const impatient = { args: ['--browser-timeout', '2'] };
 const foreign = 'a-state-of-another-login';
 
 /** The callback that the server would send the browser to, without going there. */

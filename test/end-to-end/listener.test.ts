@@ -301,7 +301,7 @@ describe('a wait that is over', () => {
   });
 
   it('ends with status 6 and the reason when only foreign answers came', async () => {
-    const { cli, port, host } = await startWaiting('--browser-timeout', '1', '--json');
+    const { cli, port, host } = await startWaiting('--browser-timeout', '2', '--json');
     await sendRaw(port, get('/callback?code=x&state=foreign', host));
     const run = await cli.finished;
     expect(run).toMatchObject({ status: 6, stdout: '' });

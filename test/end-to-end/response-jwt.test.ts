@@ -74,7 +74,7 @@ describe('an authorization response in a JWT', () => {
   it('with a foreign state is ignored, as a plain one is', async () => {
     const responseJwt: Script['responseJwt'] = ({ header, claims, key }) =>
       signedToken(header, { ...claims, state: 'a-state-of-another-login' }, key);
-    const login = await loginAgainst({ responseJwt }, { args: [...asJwt, '--browser-timeout', '1'] });
+    const login = await loginAgainst({ responseJwt }, { args: [...asJwt, '--browser-timeout', '2'] });
     expect(refusalOf(login)).toMatchObject({ status: 6, check: 'state-mismatch' });
   });
 
