@@ -103,9 +103,26 @@ export function mediaType(headers: HeaderList): string | null {
   return declared.trim().toLowerCase() || null;
 }
 
+/**
+ * A text as a URL; undefined where it is none. URL.canParse alone accepts very long hosts in Node 24 that the
+ * constructor then refuses.
+ */
+export function parseUrl(text: string, base?: string): URL | undefined {
+  try {
+    return new URL(text, base);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Tells whether a text is an absolute URL, or one relative to the base that is given. */
+export function isUrl(text: string, base?: string): boolean {
+  return parseUrl(text, base) !== undefined;
+}
+
 /** Tells whether a text is an absolute URL that can be asked over HTTP. */
 export function isHttpUrl(text: string): boolean {
-  return /^https?:\/\//i.test(text) && URL.canParse(text);
+  return /^https?:\/\//i.test(text) && isUrl(text);
 }
 
 /** A URL without query and fragment. */

@@ -148,6 +148,11 @@ describe('the rooms of the house', () => {
     ]);
   });
 
+  it('asks by parseUrl alone whether a text is a URL', () => {
+    const askers = files.filter((file) => /URL\.canParse\(/.test(readFileSync(file, 'utf8')));
+    expect(askers.map((file) => relative(source, file))).toEqual([]);
+  });
+
   it('ends the process nowhere but by its natural end', () => {
     const enders = files.filter((file) => /process\.exit\(/.test(readFileSync(file, 'utf8')));
     expect(enders.map((file) => relative(source, file))).toEqual([]);

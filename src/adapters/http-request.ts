@@ -1,6 +1,6 @@
 import { version } from '../../package.json';
 import { ConfigError } from '../errors.ts';
-import { type HeaderList, type HttpRequest, headerValue, withoutQuery } from '../http-message.ts';
+import { type HeaderList, type HttpRequest, headerValue, parseUrl, withoutQuery } from '../http-message.ts';
 import { isLoopbackHost, portOf } from '../protocol/redirect-uri.ts';
 import { say } from '../say.ts';
 
@@ -58,7 +58,7 @@ export function checkRequest(request: HttpRequest): URL {
 
 function readHttpUrl(text: string): URL {
   const shown = JSON.stringify(withoutQuery(text).replace(/\/\/[^/]*@/, '//'));
-  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const url = parseUrl(text);
   if (url === undefined) {
     throw new ConfigError(say`${shown} is not a URL.`, {
       hint: 'Give an absolute URL such as https://host/path.',

@@ -1,6 +1,7 @@
 import { BlockList, isIP } from 'node:net';
 import type { ProxyFacts } from '../context.ts';
 import { ConfigError } from '../errors.ts';
+import { parseUrl } from '../http-message.ts';
 import { isLoopbackHost, portOf } from '../protocol/redirect-uri.ts';
 import { say } from '../say.ts';
 import { hostAndPort } from './http-request.ts';
@@ -24,7 +25,7 @@ export interface HttpProxy {
  */
 export function readProxy(text: string, source: string): HttpProxy {
   const withScheme = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `http://${text}`;
-  const url = URL.canParse(withScheme) ? new URL(withScheme) : undefined;
+  const url = parseUrl(withScheme);
   const hint =
     'Supported are http://host:port and https://host:port, with user:password@ before the host if needed.';
   if (url === undefined || url.hostname === '') {

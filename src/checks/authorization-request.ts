@@ -1,4 +1,4 @@
-import { withoutQuery } from '../http-message.ts';
+import { isUrl, parseUrl, withoutQuery } from '../http-message.ts';
 import { parsePlainJson } from '../json/json.ts';
 import { type Parameters, parameterValue } from '../protocol/parameters.ts';
 import { isLoopbackHost } from '../protocol/redirect-uri.ts';
@@ -163,7 +163,7 @@ function invalidParameter(name: string, value: string): string[] {
   if (name === 'max_age' && !/^\d+$/.test(value)) return ['max_age is not a number of seconds.'];
   if (name === 'claims' || name === 'authorization_details')
     return parsePlainJson(value) !== undefined ? [] : [`${name} is not JSON.`];
-  if (name === 'resource' && (!URL.canParse(value) || value.includes('#'))) {
+  if (name === 'resource' && (!isUrl(value) || value.includes('#'))) {
     return ['resource is not an absolute URI without a fragment (RFC 8707 §2).'];
   }
   return [];
@@ -224,7 +224,7 @@ function findRedirectUriProblems(redirectUri: string | undefined): Finding[] {
       finding('redirect-uri-relative', 'redirect_uri has no scheme: an absolute URI is required.', shown),
     ];
   }
-  const host = URL.canParse(redirectUri) ? new URL(redirectUri).hostname : '';
+  const host = parseUrl(redirectUri)?.hostname ?? '';
   const isPlainHttp = /^http:/i.test(redirectUri);
   return findingsOf({
     'redirect-uri-fragment': redirectUri.includes('#') && [

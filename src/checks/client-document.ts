@@ -1,4 +1,4 @@
-import { type HttpResponse, headerValue, mediaType } from '../http-message.ts';
+import { type HttpResponse, headerValue, isUrl, mediaType } from '../http-message.ts';
 import { isJsonObject, type JsonObject, parsePlainJson, textListMember } from '../json/json.ts';
 import { isLoopbackUrl, readRedirectUri } from '../protocol/redirect-uri.ts';
 import { own, say } from '../say.ts';
@@ -20,7 +20,7 @@ import { listed, shownValue } from './shown-value.ts';
  */
 export function clientDocumentUrlProblem(url: string): string | undefined {
   const [, scheme, authority, path = ''] = /^(https?):\/\/([^/?#]+)([^?#]*)/i.exec(url) ?? [];
-  if (scheme === undefined || authority === undefined || /[\s\\\p{Cc}]/u.test(url) || !URL.canParse(url))
+  if (scheme === undefined || authority === undefined || /[\s\\\p{Cc}]/u.test(url) || !isUrl(url))
     return 'is not an https URL';
   if (/^http$/i.test(scheme) && !isLoopbackUrl(new URL(url))) return 'is not an https URL';
   if (authority.includes('@')) return 'holds a user name or password';

@@ -1,6 +1,6 @@
 import { verify } from 'node:crypto';
 import { attempt } from '../errors/attempt.ts';
-import { withoutQuery } from '../http-message.ts';
+import { parseUrl, withoutQuery } from '../http-message.ts';
 import { importPublicKey, jwkThumbprint, secretMembers } from '../jose/jwk.ts';
 import { algorithmMisfit, jwsAlgorithm, signatureOptions } from '../jose/jws.ts';
 import { claimsOf, confirmationOf } from '../jose/jwt.ts';
@@ -161,5 +161,5 @@ function judgeRequest(header: JsonObject, claims: JsonObject, sent: ProofEvidenc
 /** Syntax and scheme are normalized before two are compared (RFC 9449 §4.3). */
 function comparable(url: string): string {
   const plain = withoutQuery(url);
-  return URL.canParse(plain) ? new URL(plain).href : plain;
+  return parseUrl(plain)?.href ?? plain;
 }

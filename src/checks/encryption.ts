@@ -1,10 +1,11 @@
+import { isUrl } from '../http-message.ts';
 import { isLoopbackUrl } from '../protocol/redirect-uri.ts';
 import { own, say } from '../say.ts';
 import { type CheckResult, checkResult } from './check-result.ts';
 
 /** Tells whether others on the way can read what is sent to a URL: plain http that leaves this machine. */
 export function isReadableOnTheWay(text: string): boolean {
-  if (!URL.canParse(text)) return false;
+  if (!isUrl(text)) return false;
   const url = new URL(text);
   return url.protocol === 'http:' && !isLoopbackUrl(url);
 }

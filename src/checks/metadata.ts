@@ -1,3 +1,4 @@
+import { isUrl } from '../http-message.ts';
 import { isJsonObject, type JsonObject, type JsonValue, ownMember } from '../json/json.ts';
 import {
   type MetadataDocumentReading,
@@ -85,7 +86,7 @@ function judgeEach(
 export const checkIssuerUrl = checkOf('issuer-url', (issuer: string) => {
   const received = { received: shownValue(issuer) };
   const compared = { expected: own('an https URL without query and fragment'), ...received };
-  if (!URL.canParse(issuer)) return warn('The issuer is not an absolute URL.', compared);
+  if (!isUrl(issuer)) return warn('The issuer is not an absolute URL.', compared);
   const url = new URL(issuer);
   if (issuer.includes('?')) return warn('The issuer has a query.', compared);
   if (issuer.includes('#')) return warn('The issuer has a fragment.', compared);
@@ -196,7 +197,7 @@ function urlNames(object: JsonObject): string[] {
 }
 
 function urlProblem(text: string): string | undefined {
-  if (!URL.canParse(text)) return 'is not an absolute URL';
+  if (!isUrl(text)) return 'is not an absolute URL';
   const url = new URL(text);
   if (text.includes('#')) return 'has a fragment';
   return url.protocol === 'https:' || isLoopbackUrl(url) ? undefined : 'is not https';
@@ -365,18 +366,10 @@ function invalidUrls(document: JsonObject): readonly string[] {
 /** A server that is tried out on this machine needs no TLS: nothing leaves it. */
 function isHttpLoopback(value: JsonValue | undefined): boolean {
   return (
-    typeof value === 'string' &&
-    /^http:\/\//i.test(value) &&
-    URL.canParse(value) &&
-    isLoopbackUrl(new URL(value))
+    typeof value === 'string' && /^http:\/\//i.test(value) && isUrl(value) && isLoopbackUrl(new URL(value))
   );
 }
 
 function isHttpsUrl(value: JsonValue): boolean {
-  return (
-    typeof value === 'string' &&
-    /^https:\/\/[^\s/?#]/i.test(value) &&
-    !/\s/.test(value) &&
-    URL.canParse(value)
-  );
+  return typeof value === 'string' && /^https:\/\/[^\s/?#]/i.test(value) && !/\s/.test(value) && isUrl(value);
 }

@@ -1,4 +1,4 @@
-import { type HttpResponse, isHttpUrl } from '../http-message.ts';
+import { type HttpResponse, isHttpUrl, isUrl } from '../http-message.ts';
 import { claimsOf } from '../jose/jwt.ts';
 import type { JsonObject } from '../json/json.ts';
 import { challengeParameter, readChallenges } from '../protocol/challenge.ts';
@@ -55,7 +55,7 @@ export const checkResourceIdentifier = checkOf('resource-identifier', judgeIdent
 
 function judgeIdentifier(asked: string, { resource }: JsonObject): Verdict {
   const compared = comparedWith(asked, shownValue(resource));
-  if (typeof resource !== 'string' || !URL.canParse(resource))
+  if (typeof resource !== 'string' || !isUrl(resource))
     return fail('resource is missing, or is not a URL.', compared);
   if (/[\s#]/.test(resource))
     return fail('resource has a fragment or white space, which no identifier has.', compared);
@@ -144,7 +144,7 @@ export function checkPrivateAddress(from: string, to: string): CheckResult | und
 
 /** Whether the host of a URL is an address of this machine or of a private network, as it is written. */
 function isPrivate(url: string): boolean {
-  if (!URL.canParse(url)) return false;
+  if (!isUrl(url)) return false;
   const host = new URL(url).hostname.replace(/^\[|\]$/g, '');
   return (
     isLoopbackHost(host) ||

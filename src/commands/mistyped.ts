@@ -1,5 +1,6 @@
 import type { Command, Option } from 'commander';
 import { closestName } from '../closest-name.ts';
+import { isHttpUrl } from '../http-message.ts';
 import { own, type Said, say } from '../say.ts';
 
 /** What is wrong with a command line, and the right form. */
@@ -285,7 +286,7 @@ export function adviseOnWord(
   const named = name === undefined ? undefined : meantOption(command, name);
   if (named !== undefined)
     return { hint: say`Write ${isSecret(named) ? own(named.flags) : say`${own(flagOf(named))} ${value}`}.` };
-  const isUrl = /^https?:\/\//i.test(word) && URL.canParse(word);
+  const isUrl = isHttpUrl(word);
   const takesUrl = /^(?:url|issuer)$/.test(command.registeredArguments[0]?.name() ?? '');
   if (takesUrl && isUrl) return { hint: own(`Leave one out:${names} takes one URL.`) };
   const hasIssuer = !takesUrl && findOption(command, 'issuer') !== undefined;

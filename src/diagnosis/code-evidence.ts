@@ -1,5 +1,6 @@
 import { issuerDifference } from '../checks/difference.ts';
 import { durationText, shortDurationText, shownValue } from '../checks/shown-value.ts';
+import { parseUrl } from '../http-message.ts';
 import { parameterValue, percentDecoded } from '../protocol/parameters.ts';
 import { isConcealed } from '../protocol/placeholder.ts';
 import { own, type Said, say } from '../say.ts';
@@ -257,7 +258,7 @@ function otherRedirectUri(situation: Situation): Candidate {
 /** Says in a sentence how two redirect URIs that must be equal octet by octet differ (RFC 6749 §4.1.3). */
 function redirectUriDifference(expected: string, received: string): Said {
   if (percentDecoded(expected) === percentDecoded(received)) return own('Only the percent-encoding differs.');
-  const [first, second] = [expected, received].map((uri) => (URL.canParse(uri) ? new URL(uri) : undefined));
+  const [first, second] = [expected, received].map((uri) => parseUrl(uri));
   const isSame = (name: 'protocol' | 'pathname' | 'hash' | 'hostname' | 'port' | 'search') =>
     first?.[name] === second?.[name];
   if (

@@ -1,6 +1,6 @@
 import type { Judged } from '../checks/judge-message.ts';
 import { durationText, shownValue } from '../checks/shown-value.ts';
-import { headerValue, withoutQuery } from '../http-message.ts';
+import { headerValue, isUrl, withoutQuery } from '../http-message.ts';
 import { claimsOf, decodeJwt } from '../jose/jwt.ts';
 import { isJsonObject, type JsonObject } from '../json/json.ts';
 import { readChallenge } from '../protocol/challenge.ts';
@@ -108,7 +108,7 @@ const usualPaths = {
 
 function isUsualPath(url: string, ...which: readonly (keyof typeof usualPaths)[]): boolean {
   const ends = which.map((one) => usualPaths[one]).join('|');
-  return URL.canParse(url) && new RegExp(`/(?:${ends})/?$`, 'i').test(new URL(url).pathname);
+  return isUrl(url) && new RegExp(`/(?:${ends})/?$`, 'i').test(new URL(url).pathname);
 }
 
 /** Introspection, revocation and other endpoints answer with the same errors, to requests without grant_type. */

@@ -1,4 +1,5 @@
 import { listed, shownValue } from '../checks/shown-value.ts';
+import { parseUrl } from '../http-message.ts';
 import { own, type Said, say } from '../say.ts';
 import type { Candidate, Cause } from './diagnosis.ts';
 import { nonceCauses, proofCauses } from './dpop-evidence.ts';
@@ -40,7 +41,7 @@ export function unregisteredRedirectUri(
 ): Cause {
   const sent = sentValue(situation, 'redirect_uri');
   const shown = sent === undefined ? undefined : shownValue(sent);
-  const endsWithSlash = sent !== undefined && URL.canParse(sent) && /.\/$/.test(new URL(sent).pathname);
+  const endsWithSlash = /.\/$/.test(parseUrl(sent ?? '')?.pathname ?? '');
   return {
     cause: 'The redirect URI is not registered for this client.',
     why: say`${quotedPage(page)}Servers compare it character by character with those that are registered: ${own(endsWithSlash ? 'this one ends with a slash; http or https, localhost or 127.0.0.1, and the port matter too' : 'a slash at the end, http or https, localhost or 127.0.0.1, and the port all matter')}.`,

@@ -1,3 +1,4 @@
+import { isUrl } from '../http-message.ts';
 import { findProvider, patternSource, writtenErrors } from '../providers/find-provider.ts';
 import type { Provider, ProviderError } from '../providers/provider.ts';
 import { say } from '../say.ts';
@@ -65,7 +66,7 @@ function addressesOf(situation: Situation): readonly string[] {
   const isUnasked = token === null && authorization === null;
   const metadata = isUnasked ? situation.conversation.metadata : metadataFor(situation);
   const urls = [token?.url, authorization?.endpoint, metadata?.issuer];
-  return urls.filter((url) => url !== undefined).filter((url) => URL.canParse(url));
+  return urls.filter((url) => url !== undefined).filter((url) => isUrl(url));
 }
 
 interface ErrorRow extends ProviderError {

@@ -1,5 +1,5 @@
 import type { SendOptions } from '../context.ts';
-import { type HttpExchange, type HttpRequest, headerValue } from '../http-message.ts';
+import { type HttpExchange, type HttpRequest, headerValue, isUrl } from '../http-message.ts';
 import type { Conversation } from './conversation.ts';
 
 /** A request to an API before it is given its token. */
@@ -60,7 +60,7 @@ export async function callResource(
 export function redirectTarget({ response }: Pick<HttpExchange, 'response'>, url: string): URL | undefined {
   if (![301, 302, 303, 307, 308].includes(response.status)) return undefined;
   const location = headerValue(response.headers, 'location');
-  if (location === undefined || !URL.canParse(location, url)) return undefined;
+  if (location === undefined || !isUrl(location, url)) return undefined;
   const target = new URL(location, url);
   target.hash = '';
   return target;

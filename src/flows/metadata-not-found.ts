@@ -1,5 +1,5 @@
 import { InvalidResponseError } from '../errors.ts';
-import { type HttpResponse, headerValue } from '../http-message.ts';
+import { type HttpResponse, headerValue, isUrl } from '../http-message.ts';
 import { joined, own, recall, type Said, say } from '../say.ts';
 import type { ServerSettings } from './login-settings.ts';
 
@@ -42,7 +42,7 @@ function whatToDo({ url, response: { status, headers, body } }: AnswerWithoutMet
     return say`The server ${own(what)} (status ${status}). The issuer may be right. Try again ${when}.`;
   }
   const location = headerValue(headers, 'location');
-  if (status >= 300 && status < 400 && location !== undefined && URL.canParse(location, url)) {
+  if (status >= 300 && status < 400 && location !== undefined && isUrl(location, url)) {
     const target = new URL(location, url).href;
     const [, issuer] = /^(.*)\/\.well-known\/openid-configuration$/.exec(target) ?? [];
     return issuer === undefined

@@ -2,6 +2,7 @@ import type { Provider } from 'oidc-provider';
 import { resolveClientByMetadataDocument } from 'oidc-provider/lib/helpers/client_id_metadata_document.js';
 import { clientDocumentUrlProblem } from '../checks/client-document.ts';
 import { ConfigError } from '../errors.ts';
+import { isUrl } from '../http-message.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../json/json.ts';
 import { cibaType, deviceCodeType } from '../protocol/grant-types.ts';
 import { isLoopbackUrl } from '../protocol/redirect-uri.ts';
@@ -129,7 +130,7 @@ export function isAllowedRedirectUri(value: string, registered: readonly string[
 }
 
 function portless(value: string): string | undefined {
-  if (!URL.canParse(value)) return undefined;
+  if (!isUrl(value)) return undefined;
   const url = new URL(value);
   if (!isLoopbackUrl(url) || url.username !== '' || url.password !== '' || value.includes('#'))
     return undefined;

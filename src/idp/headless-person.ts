@@ -1,6 +1,7 @@
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { InvalidResponseError, NetworkError, UsageError } from '../errors.ts';
+import { parseUrl } from '../http-message.ts';
 import { decodeEntities } from '../json/xml.ts';
 import { fragmentMediaType, isLoopbackUrl } from '../protocol/redirect-uri.ts';
 import { say } from '../say.ts';
@@ -191,7 +192,7 @@ async function exchange(
 }
 
 function loopbackUrl(text: string, what: string): URL {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const url = parseUrl(text);
   if (url !== undefined && isLoopbackUrl(url)) return url;
   throw new UsageError(say`The headless sign-in needs a loopback ${what}, not ${url?.origin ?? 'this'}.`, {
     hint: 'Use a browser, or the embedded authorization server.',
@@ -199,7 +200,8 @@ function loopbackUrl(text: string, what: string): URL {
 }
 
 function resolve(target: string, base: URL): URL {
-  if (URL.canParse(target, base.href)) return new URL(target, base);
+  const url = parseUrl(target, base.href);
+  if (url !== undefined) return url;
   throw new InvalidResponseError(
     say`The headless sign-in stopped: ${base.origin} leads to something that is not a URL.`,
   );

@@ -3,6 +3,7 @@ import type { TLSSocket } from 'node:tls';
 import type { Client, Provider, ProviderContext } from 'oidc-provider';
 import { createMemoryAdapter } from 'oidc-provider/lib/adapters/memory_adapter.js';
 import { base, Check, type ConsentContext } from 'oidc-provider/lib/helpers/interaction_policy/index.js';
+import { isUrl } from '../http-message.ts';
 import { isJsonObject, type JsonObject } from '../json/json.ts';
 import { isLoopbackUrl } from '../protocol/redirect-uri.ts';
 import { featureOf } from './idp-config.ts';
@@ -43,8 +44,7 @@ export function buildProviderConfiguration(setup: ProviderSetup): Record<string,
     },
     renderError: showError,
     fetch: fetchOnLoopbackToo,
-    clientBasedCORS: (_context: unknown, origin: string) =>
-      URL.canParse(origin) && isLoopbackUrl(new URL(origin)),
+    clientBasedCORS: (_context: unknown, origin: string) => isUrl(origin) && isLoopbackUrl(new URL(origin)),
     pairwiseIdentifier: (_context: unknown, sub: string, client: Client) => pairwiseSubject(sub, client),
     features: {
       devInteractions: { enabled: false },

@@ -1,4 +1,5 @@
 import { UsageError } from '../errors.ts';
+import { isUrl } from '../http-message.ts';
 import { say } from '../say.ts';
 import {
   authorizationOf,
@@ -141,14 +142,14 @@ export function readGitCredentialRequest(text: string): GitCredentialRequest {
 /** A host with its port, unless that is 443, as it is compared; undefined for a URL, a user name or a wildcard. */
 export function httpsHost(text: string): string | undefined {
   const url = `https://${text}`;
-  if (!/^(?:\[[\da-f:.]+\]|[^\s\p{Cc}/?#@\\*%:[\]]+)(?::\d{1,5})?$/iu.test(text) || !URL.canParse(url))
+  if (!/^(?:\[[\da-f:.]+\]|[^\s\p{Cc}/?#@\\*%:[\]]+)(?::\d{1,5})?$/iu.test(text) || !isUrl(url))
     return undefined;
   return new URL(url).host;
 }
 
 /** The https URL of a server as it is compared; undefined for anything else. */
 export function httpsServer(text: unknown): string | undefined {
-  if (typeof text !== 'string' || !/^https:\/\/[^\s\p{Cc}*@?#\\]+$/iu.test(text) || !URL.canParse(text))
+  if (typeof text !== 'string' || !/^https:\/\/[^\s\p{Cc}*@?#\\]+$/iu.test(text) || !isUrl(text))
     return undefined;
   return new URL(text).href.replace(/\/+$/, '');
 }

@@ -1,3 +1,4 @@
+import { isUrl } from '../http-message.ts';
 /** A redirect URI taken apart without changing an octet of it. */
 export interface RedirectUri {
   readonly uri: string;
@@ -13,7 +14,7 @@ export interface RedirectUri {
  * URL parsers repair: the arrived URI would then never equal the registered one.
  */
 export function readRedirectUri(uri: string): RedirectUri | undefined {
-  if (/[#\s\p{Cc}]/u.test(uri) || /^https?:(?!\/\/[^/\\])/i.test(uri) || !URL.canParse(uri)) return undefined;
+  if (/[#\s\p{Cc}]/u.test(uri) || /^https?:(?!\/\/[^/\\])/i.test(uri) || !isUrl(uri)) return undefined;
   const url = new URL(uri);
   const scheme = url.protocol.slice(0, -1);
   const host = url.hostname.replace(/^\[(.*)\]$/, '$1');

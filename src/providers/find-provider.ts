@@ -1,3 +1,4 @@
+import { isUrl } from '../http-message.ts';
 import { asianProviders } from './asian-providers.ts';
 import { auth0 } from './auth0.ts';
 import { businessServices } from './business-services.ts';
@@ -57,7 +58,7 @@ export function patternSource(written: string): string {
 
 /** The provider behind an issuer or endpoint; undefined for any other and for what is not a URL. */
 export function findProvider(url: string): Provider | undefined {
-  if (!URL.canParse(url)) return undefined;
+  if (!isUrl(url)) return undefined;
   const { hostname, pathname } = new URL(url);
   const place = `${hostname}${pathname}/`;
   return providers.find(({ hosts }) => hosts.some((pattern) => matches(pattern, place)));

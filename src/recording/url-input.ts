@@ -1,4 +1,4 @@
-import { withoutQuery } from '../http-message.ts';
+import { parseUrl, withoutQuery } from '../http-message.ts';
 import { type Parameters, parseForm } from '../protocol/parameters.ts';
 
 /** The kind of a URL, judged by its parameters. */
@@ -65,7 +65,7 @@ export function isAt(url: string, endpoint: string | readonly string[] | undefin
 
 /** Tells whether two URLs have one origin; what is not a URL equals itself alone. */
 export function isSameOrigin(one: string, other: string): boolean {
-  const [first, second] = [one, other].map((url) => (URL.canParse(url) ? new URL(url).origin : url));
+  const [first, second] = [one, other].map((url) => parseUrl(url)?.origin ?? url);
   return first === second;
 }
 

@@ -2,6 +2,7 @@ import type { AssertionService } from '../client/client.ts';
 import type { Context } from '../context.ts';
 import { ConfigError, LoginRequiredError, UsageError } from '../errors.ts';
 import { requireJwt } from '../flows/client-assertion.ts';
+import { isUrl } from '../http-message.ts';
 import { own, say } from '../say.ts';
 import { findSession } from '../storage/find-session.ts';
 import { isFresh } from '../storage/session-file.ts';
@@ -77,7 +78,7 @@ export async function readAssertion(
 /** The audience is what servers expect of an assertion, their issuer, unless another is named. */
 function githubService(audience: string | undefined, source: string, { env }: Context): AssertionService {
   const { ACTIONS_ID_TOKEN_REQUEST_URL: url, ACTIONS_ID_TOKEN_REQUEST_TOKEN: requestToken } = env;
-  if (!url || !requestToken || !URL.canParse(url)) {
+  if (!url || !requestToken || !isUrl(url)) {
     throw new UsageError(say`${source} works in a GitHub Actions job that may ask for a token.`, {
       hint: 'Give the job "permissions: id-token: write". ACTIONS_ID_TOKEN_REQUEST_URL and …_TOKEN are then set.',
     });

@@ -4,6 +4,7 @@ import type { Context } from '../context.ts';
 import { UsageError } from '../errors.ts';
 import type { AuthorizationSettings } from '../flows/authorization-code.ts';
 import type { LoginFlow, LoginSettings, RedirectSettings } from '../flows/login-settings.ts';
+import { isUrl } from '../http-message.ts';
 import type { PkceMethod } from '../protocol/authorization-request.ts';
 import { isLoopbackHost, portOf, readRedirectUri, withPort } from '../protocol/redirect-uri.ts';
 import { decodeText } from '../protocol/text-input.ts';
@@ -261,7 +262,7 @@ async function settleRequest(
 
 function absoluteUri(resource: string, source: string): string {
   refuseSecretsInQuery(source, resource);
-  if (URL.canParse(resource) && !resource.includes('#')) return resource;
+  if (isUrl(resource) && !resource.includes('#')) return resource;
   throw new UsageError(say`${source} is not an absolute URI without a fragment: ${resource}`, {
     hint: 'RFC 8707 §2 wants one, such as https://api.example.com/.',
   });
@@ -319,7 +320,7 @@ async function floatingPorts(options: OptionReader): Promise<readonly number[]> 
   const { findProvider } = await import('../providers/find-provider.ts');
   const { port, host } = findProvider(url)?.loopback ?? {};
   const isKnown = port === 'any' && host !== 'localhost';
-  if (!URL.canParse(url)) return [];
+  if (!isUrl(url)) return [];
   const server = new URL(url);
   // The server of "oauth-code idp" at its usual place takes any port.
   return isKnown || (server.port === '9400' && isLoopbackHost(server.hostname)) ? [8379, 8380] : [];

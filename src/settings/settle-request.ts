@@ -3,6 +3,7 @@ import type { Context } from '../context.ts';
 import { UsageError } from '../errors.ts';
 import type { ResourceRequest } from '../flows/call-resource.ts';
 import type { DpopSettings } from '../flows/conversation.ts';
+import { isUrl } from '../http-message.ts';
 import { parsePlainJson } from '../json/json.ts';
 import type { StepUp } from '../output/explain-challenge.ts';
 import { decodeText, inUtf8 } from '../protocol/text-input.ts';
@@ -189,7 +190,7 @@ function settleMethod(method: string): string {
 }
 
 function settleUrl(text: string, options: OptionReader): URL {
-  if (!URL.canParse(text) || !/^https?:\/\/[^\s\\]+$/i.test(text)) {
+  if (!isUrl(text) || !/^https?:\/\/[^\s\\]+$/i.test(text)) {
     const guess = /^(?:[\w-]+(?:\.[\w-]+)+|localhost|\[::1\])(?:[:/?].*)?$/i.test(text)
       ? guessUrl(text)
       : undefined;

@@ -4,6 +4,7 @@ import { closestName } from '../closest-name.ts';
 import type { ConnectionSettings, Context, TlsIdentity } from '../context.ts';
 import { UsageError } from '../errors.ts';
 import type { ServerSettings } from '../flows/login-settings.ts';
+import { isUrl } from '../http-message.ts';
 import type { DecryptionKey } from '../jose/decrypt-jwe.ts';
 import { jwsAlgorithm } from '../jose/jws.ts';
 import { isSecretParameter, type Secret } from '../output/redact.ts';
@@ -61,7 +62,7 @@ export function settleUrl(
 ): string | undefined {
   const value = options.text(name)?.trim();
   if (value === undefined) return undefined;
-  if (URL.canParse(value) && /^https?:\/\/[^\s\\]+$/i.test(value)) {
+  if (isUrl(value) && /^https?:\/\/[^\s\\]+$/i.test(value)) {
     refuseSecretsInQuery(options.source(name), value, isRefused);
     const problem = endpointProblem(value);
     if (problem === undefined) return value;
@@ -222,7 +223,7 @@ function checkId(text: string, source: string): CheckId {
 /** The URL that was probably meant by what is none: http for this machine, else https. */
 export function guessUrl(text: string): string | undefined {
   const rest = text.replace(/^(?:[a-z][a-z0-9+.-]*:)?[\\/]+/i, '');
-  if (/[\s\\]/.test(rest) || !URL.canParse(`https://${rest}`)) return undefined;
+  if (/[\s\\]/.test(rest) || !isUrl(`https://${rest}`)) return undefined;
   const isHere = isLoopbackHost(new URL(`https://${rest}`).hostname);
   return `${isHere ? 'http' : 'https'}://${rest}`;
 }

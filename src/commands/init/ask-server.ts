@@ -3,6 +3,7 @@ import type { HttpClient } from '../../context.ts';
 import { InvalidResponseError, NamedError, NetworkError } from '../../errors.ts';
 import { startConversation } from '../../flows/conversation.ts';
 import { type DiscoveredServer, discoverServer } from '../../flows/discover-metadata.ts';
+import { isUrl } from '../../http-message.ts';
 import { isLoopbackHost } from '../../protocol/redirect-uri.ts';
 import { findProvider, providerNamed, providers } from '../../providers/find-provider.ts';
 import type { Provider } from '../../providers/provider.ts';
@@ -138,7 +139,7 @@ function noProvider(answer: string): string {
 function withOwnScheme(url: string): string {
   const [, answered] = /^https:\/\/(https?:\/\/.+)$/i.exec(url) ?? [];
   if (answered !== undefined) return answered.replace(/(?<!:)\/{2,}/g, '/');
-  const isHere = URL.canParse(url) && isLoopbackHost(new URL(url).hostname);
+  const isHere = isUrl(url) && isLoopbackHost(new URL(url).hostname);
   return isHere ? url.replace(/^https:/, 'http:') : url;
 }
 

@@ -1,6 +1,7 @@
 import { isRepeatable } from '../../client/grants.ts';
 import { NamedError, UsageError } from '../../errors.ts';
 import { discoverServer, discoveryUrls } from '../../flows/discover-metadata.ts';
+import { isUrl } from '../../http-message.ts';
 import { textMember } from '../../json/json.ts';
 import type { ProfileImportDocument } from '../../output/documents.ts';
 import { shellWords } from '../../recording/shell-words.ts';
@@ -131,7 +132,7 @@ async function readPublished(
     const published = textMember(metadata, 'issuer');
     const leadsBack =
       published !== undefined &&
-      URL.canParse(published) &&
+      isUrl(published) &&
       discoveryUrls(published).some((place) => place.url === url);
     return {
       from: url,

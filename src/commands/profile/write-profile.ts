@@ -1,6 +1,7 @@
 import { version } from '../../../package.json';
 import type { Context } from '../../context.ts';
 import { UsageError } from '../../errors.ts';
+import { isUrl } from '../../http-message.ts';
 import { isJsonObject, type JsonObject } from '../../json/json.ts';
 import type { ProfileDocument } from '../../output/documents.ts';
 import { renderProfile } from '../../output/render-profile.ts';
@@ -131,7 +132,7 @@ export function tellWritten(document: ProfileDocument, invocation: Invocation): 
 
 /** A name for a profile, from a URL or from what something was called elsewhere. */
 export function suggestProfileName(from: string | undefined): string {
-  const text = from !== undefined && URL.canParse(from) && /^https?:/i.test(from) ? nameOfUrl(from) : from;
+  const text = from !== undefined && isUrl(from) && /^https?:/i.test(from) ? nameOfUrl(from) : from;
   const name = (text ?? '')
     .replace(/[^A-Za-z0-9._:@/+-]+/g, '-')
     .replace(/^[^A-Za-z0-9]+|[^A-Za-z0-9]+$/g, '')

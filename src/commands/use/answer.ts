@@ -3,7 +3,7 @@ import type { OutputStream } from '../../context.ts';
 import { undiagnosed } from '../../diagnosis/diagnosis.ts';
 import { ErrorResponseError } from '../../errors.ts';
 import type { ResourceAnswer } from '../../flows/call-resource.ts';
-import { type HttpRequest, headerValue } from '../../http-message.ts';
+import { type HttpRequest, headerValue, parseUrl } from '../../http-message.ts';
 import { claimsOf, confirmationOf, decodeUtf8 } from '../../jose/jwt.ts';
 import type { RequestDocument } from '../../output/documents.ts';
 import { errorOf, explainChallenge } from '../../output/explain-challenge.ts';
@@ -125,7 +125,7 @@ export interface Called {
 function resourceElsewhere({ saved }: AccessToken, url: string): string | undefined {
   const { origin } = new URL(url);
   const resources = saved?.session.requested.resource ?? [];
-  const isHere = resources.some((one) => !URL.canParse(one) || new URL(one).origin === origin);
+  const isHere = resources.some((one) => (parseUrl(one)?.origin ?? origin) === origin);
   return isHere ? undefined : resources[0];
 }
 
