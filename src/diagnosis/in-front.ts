@@ -46,7 +46,9 @@ function asksForOtherLogin({ status, headers }: HttpResponse): boolean {
 function wayPast(status: number): Said {
   if (status === 401) return letThrough;
   if (status === 407)
-    return own('It is a proxy that wants a password: --proxy http://USER:PASSWORD@HOST:PORT.');
+    return own(
+      'It is a proxy that wants a password: give it in HTTPS_PROXY or OAUTH_CODE_PROXY, http://user:password@host:port.',
+    );
   return own(
     status >= 500
       ? 'Try it again later. What is in front of the server gets no answer of it.'

@@ -191,7 +191,12 @@ describe('mcp', () => {
     ],
     ['a list without tools', tool({ result: {} }), 'call/server', /log of the server/],
     ['an empty answer', called(text(202, 'text/plain', '')), 'call/server', /JSON-RPC response/],
-    ['a proxy that wants a password', called(text(407, 'text/plain', '')), 'call/in_front', /--proxy/],
+    [
+      'a proxy that wants a password',
+      called(text(407, 'text/plain', '')),
+      'call/in_front',
+      /OAUTH_CODE_PROXY/,
+    ],
     ['a password before the call', called(password), 'call/in_front', /let clients through/],
     [
       'an authorization endpoint that fails',
