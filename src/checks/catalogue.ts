@@ -43,7 +43,8 @@ export const catalogue = {
   'resource-authorization-servers': stop('Authorization servers of the resource', 'RFC 9728 §2, §7.6'),
   'resource-bearer-methods': entry('Bearer methods of the resource', 'RFC 9728 §2; RFC 6750 §2.1'),
   'resource-answer': entry('Answer to the call', 'RFC 6750 §3.1'),
-  'resource-private-address': stop('No way from public to private addresses', 'RFC 9728 §7.7'),
+  'resource-private-address': stop('No way to private addresses', 'RFC 9728 §7.7'),
+  'metadata-private-address': stop('Endpoints are not private', 'RFC 9728 §7.7'),
 
   // Every request that carries a secret
   'insecure-endpoint': stop('Encrypted connection', 'RFC 6749 §3.1, §3.2; RFC 6750 §5.3'),

@@ -173,14 +173,7 @@ function judgeTypes(metadata: JsonObject): Verdict {
 
 /** Judges whether every endpoint and `jwks_uri` is an absolute https URL without fragment; http on loopback is only remarked (OIDC Discovery §3, RFC 6749 §3.1). */
 function judgeUrls(metadata: JsonObject): Verdict {
-  const aliases = isJsonObject(metadata.mtls_endpoint_aliases) ? metadata.mtls_endpoint_aliases : {};
-  const urls = Object.entries({ '': metadata, 'mtls_endpoint_aliases.': aliases }).flatMap(
-    ([place, object]) =>
-      urlNames(object).flatMap((name) => {
-        const value = object[name];
-        return typeof value === 'string' ? [[`${place}${name}`, value] as const] : [];
-      }),
-  );
+  const urls = metadataUrls(metadata);
   const problems = urls.flatMap(([name, url]) => {
     const problem = urlProblem(url);
     return problem === undefined ? [] : [`${name} ${problem}: ${quoted(url)}`];
@@ -190,6 +183,17 @@ function judgeUrls(metadata: JsonObject): Verdict {
   return unencrypted.length === 0
     ? pass('All endpoints are absolute https URLs.')
     : pass(say`Over http, which is allowed on this machine only: ${listed(unencrypted)}.`);
+}
+
+/** Endpoints and `jwks_uri`, with those for clients with a certificate, each with its name. */
+export function metadataUrls(metadata: JsonObject): readonly (readonly [name: string, url: string])[] {
+  const aliases = isJsonObject(metadata.mtls_endpoint_aliases) ? metadata.mtls_endpoint_aliases : {};
+  return Object.entries({ '': metadata, 'mtls_endpoint_aliases.': aliases }).flatMap(([place, object]) =>
+    urlNames(object).flatMap((name) => {
+      const value = object[name];
+      return typeof value === 'string' ? [[`${place}${name}`, value] as const] : [];
+    }),
+  );
 }
 
 function urlNames(object: JsonObject): string[] {

@@ -69,11 +69,8 @@ export async function fetchAssertion(
 export function mayLeadToPrivate(
   isAllowed: boolean,
   { context, output }: Invocation,
-): (target: URL) => Promise<boolean> {
-  return async ({ host }) =>
+): (target: URL, kind: string) => Promise<boolean> {
+  return async ({ host }, kind) =>
     isAllowed ||
-    (canAsk(output, context) &&
-      context.prompt.confirm(
-        `The server leads to ${host}, an address of this machine or of a private network. Go there?`,
-      ));
+    (canAsk(output, context) && context.prompt.confirm(`The server leads to ${host}, ${kind}. Go there?`));
 }

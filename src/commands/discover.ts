@@ -134,10 +134,13 @@ async function discoverFromResource(
   const given = resourceUrl === undefined ? undefined : server.issuer;
   const found = await discoverResource(conversation, url, { allowsPrivate });
   if (found.metadata === null && found.answer.status !== 401) return undefined;
-  const { issuer, checks: chosen = [] } =
-    given === undefined
-      ? await firstUsable(conversation, found.authorizationServers, true)
-      : { issuer: given, checks: checkGivenServer(given, found) };
+  const {
+    issuer,
+    judgeAddress,
+    checks: chosen = [],
+  } = given === undefined
+    ? await firstUsable(conversation, found, true)
+    : { issuer: given, judgeAddress: undefined, checks: checkGivenServer(given, found) };
   const checks = [...found.checks, ...chosen];
   const resource = resourceSection(found);
   const metadata = found.metadata ?? {};
@@ -152,7 +155,7 @@ async function discoverFromResource(
       keys: null,
       checks: [...checks, ...(await checkSignedMetadata(metadata))],
     };
-  const document = await discoverIssuer(conversation, { ...server, issuer }, now, metadata);
+  const document = await discoverIssuer(conversation, { ...server, issuer, judgeAddress }, now, metadata);
   return { ...document, resource, checks: [...checks, ...document.checks] };
 }
 
@@ -163,7 +166,11 @@ async function discoverIssuer(
   resource: JsonObject = {},
 ): Promise<DiscoverDocument> {
   const discovered = await discoverServer(conversation, server, 'all');
-  const fetched = await fetchKeys(conversation, textMember(discovered.metadata, 'jwks_uri'));
+  const jwksUri = textMember(discovered.metadata, 'jwks_uri');
+  const refusal = jwksUri === server.given.jwks_uri ? undefined : await server.judgeAddress?.(jwksUri ?? '');
+  const fetched = refusal
+    ? ({ type: 'none', problem: refusal.detail } as const)
+    : await fetchKeys(conversation, jwksUri);
   const { documents, attempts, metadata, checks } = discovered;
   const keys = fetched.type === 'keys' ? fetched.keys.keys : undefined;
   const trusted = keys && { issuer: discovered.issuer, keys };

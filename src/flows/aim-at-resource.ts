@@ -59,9 +59,7 @@ export async function aimAtResource<
   // A flow that redeems no code in this browser has no use for it.
   const demandsPkce = login.flow === undefined;
   const { checks: faults = [], ...chosen } =
-    given === undefined
-      ? await firstUsable(conversation, found.authorizationServers, demandsPkce)
-      : { issuer: given };
+    given === undefined ? await firstUsable(conversation, found, demandsPkce) : { issuer: given };
   conversation.requireChecks('resource', faults);
   const identifier = (found.metadata && textMember(found.metadata, 'resource')) ?? found.url;
   const { request, server } = login;
@@ -95,9 +93,11 @@ export function demandsDpop({ metadata, challenges }: DiscoveredResource): boole
  */
 export async function firstUsable(
   conversation: Conversation,
-  servers: readonly string[],
+  { authorizationServers: servers, judgeAddress }: DiscoveredResource,
   demandsPkce: boolean,
-): Promise<Pick<ServerSettings, 'issuer' | 'found'> & { readonly checks?: readonly CheckResult[] }> {
+): Promise<
+  Pick<ServerSettings, 'issuer' | 'found' | 'judgeAddress'> & { readonly checks?: readonly CheckResult[] }
+> {
   const faults: Said[] = [];
   const told = (end: Said) => {
     const text = say`${joined(faults, ' ')}${end}`;
@@ -105,11 +105,11 @@ export async function firstUsable(
   };
   for (const issuer of servers.length > 1 ? servers : []) {
     try {
-      const asked = { issuer, given: {}, demandsPkce };
+      const asked = { issuer, given: {}, demandsPkce, judgeAddress };
       const { documents, checks } = await discoverServer(conversation, asked, 'first');
       const failure = firstStoppingFailure(applyWaivers(checks, conversation.waived));
       if (failure === undefined)
-        return { issuer, found: documents, checks: told(say` ${issuer} is used instead.`) };
+        return { issuer, judgeAddress, found: documents, checks: told(say` ${issuer} is used instead.`) };
       const { id, title, detail, received = '' } = failure;
       const named = id === 'metadata-issuer' ? say` It names ${recall(received)}.` : own('');
       faults.push(say`${issuer} cannot be used: ${own(title)}: ${recall(detail)}${named}`);
@@ -118,5 +118,5 @@ export async function firstUsable(
       faults.push(say`${issuer} cannot be used: ${recall(error.message)}`);
     }
   }
-  return { issuer: servers[0], checks: told(own('')) };
+  return { issuer: servers[0], judgeAddress, checks: told(own('')) };
 }

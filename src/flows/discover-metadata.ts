@@ -1,5 +1,5 @@
 import type { CheckResult } from '../checks/check-result.ts';
-import { checkDiscovery, checkMetadataDocument } from '../checks/metadata.ts';
+import { checkDiscovery, checkMetadataDocument, metadataUrls } from '../checks/metadata.ts';
 import { InvalidResponseError, NetworkError, UsageError } from '../errors.ts';
 import { getRequest, type HttpResponse, headerValue, withoutQuery } from '../http-message.ts';
 import { type JsonObject, textMember } from '../json/json.ts';
@@ -71,7 +71,13 @@ export async function discoverServer(
     const { metadataNotFound } = await import('./metadata-not-found.ts');
     throw failure ?? metadataNotFound(server, attempts, answers);
   }
-  return describeServer(conversation.emit, server, documents, attempts);
+  const described = describeServer(conversation.emit, server, documents, attempts);
+  const refusals: CheckResult[] = [];
+  for (const [name, url] of documents.flatMap(({ reading }) => metadataUrls(reading.document))) {
+    const refusal = name in given ? undefined : await server.judgeAddress?.(url);
+    if (refusal !== undefined) refusals.push(refusal);
+  }
+  return { ...described, checks: [...described.checks, ...refusals] };
 }
 
 function describeAttempt({ status, headers }: HttpResponse, found: boolean): string {

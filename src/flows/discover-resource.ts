@@ -1,5 +1,6 @@
 import type { CheckResult } from '../checks/check-result.ts';
 import {
+  addressKind,
   checkAuthorizationServers,
   checkBearerMethods,
   checkPrivateAddress,
@@ -17,6 +18,7 @@ import { readResponseBody, topLevelObject } from '../protocol/response-body.ts';
 import { remember, say } from '../say.ts';
 import { callMcp, isStream, toolNames } from './call-mcp.ts';
 import type { Conversation } from './conversation.ts';
+import type { ServerSettings } from './login-settings.ts';
 
 /** A protected resource once it was asked what it wants (RFC 9728). */
 export interface DiscoveredResource {
@@ -37,13 +39,15 @@ export interface DiscoveredResource {
   readonly authorizationServers: readonly string[];
   /** What to ask for: the scope of the challenge, else all that the metadata lists (RFC 9728 §7.2). */
   readonly scope: readonly string[];
+  /** Judges an address that an authorization server of it names; asks where that is not public. */
+  readonly judgeAddress: NonNullable<ServerSettings['judgeAddress']>;
   readonly checks: readonly CheckResult[];
 }
 
 /** How a resource is asked. */
 export interface ResourceRules {
-  /** Whether a public resource may lead to this address of this machine or of a private network; asked once for each host. */
-  readonly allowsPrivate?: (target: URL) => Promise<boolean>;
+  /** Whether a resource may lead to this address, which is private or link-local; asked once for each host. */
+  readonly allowsPrivate?: (target: URL, kind: string) => Promise<boolean>;
   /** Whether it is known for an MCP server, and so judged by the list of its tools. */
   readonly isMcp?: boolean;
 }
@@ -65,15 +69,18 @@ export async function discoverResource(
   const named = parameter('resource_metadata');
   const checks: CheckResult[] = [checkResourceChallenge(answer)];
   const allowed = new Map<string, Promise<boolean>>();
+  const judgeAddress = async (target: string, id?: 'metadata-private-address') => {
+    const refusal = checkPrivateAddress(url, target, id);
+    if (refusal === undefined) return undefined;
+    const place = new URL(target);
+    const asked = allowed.get(place.host) ?? allowsPrivate?.(place, addressKind(target));
+    allowed.set(place.host, asked ?? Promise.resolve(false));
+    return (await asked) === true ? undefined : refusal;
+  };
   const mayFollow = async (target: string) => {
-    const refusal = checkPrivateAddress(url, target);
-    if (refusal === undefined) return true;
-    const { host } = new URL(target);
-    const asked = allowed.get(host) ?? allowsPrivate?.(new URL(target)) ?? Promise.resolve(false);
-    allowed.set(host, asked);
-    const isAllowed = await asked;
-    if (!isAllowed) checks.push(refusal);
-    return isAllowed;
+    const refusal = await judgeAddress(target);
+    if (refusal !== undefined) checks.push(refusal);
+    return refusal === undefined;
   };
   const places: ResourcePlace[] = [];
   for (const place of new Set([...(named === undefined ? [] : [named]), ...wellKnownPlaces(url)])) {
@@ -114,6 +121,7 @@ export async function discoverResource(
       scope !== undefined
         ? splitScope(scope)
         : ((metadata && textListMember(metadata, 'scopes_supported')) ?? []),
+    judgeAddress: (target) => judgeAddress(target, 'metadata-private-address'),
     checks,
   };
 }

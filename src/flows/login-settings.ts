@@ -1,3 +1,4 @@
+import type { CheckResult } from '../checks/check-result.ts';
 import type { IdTokenRules } from '../checks/id-token/token-claims.ts';
 import type { ClientSettings } from '../client/client.ts';
 import type { DecryptionKey } from '../jose/decrypt-jwe.ts';
@@ -22,6 +23,8 @@ export interface ServerSettings {
   readonly presentsCertificate?: boolean;
   /** Whether its metadata has to advertise PKCE with S256. */
   readonly demandsPkce?: boolean;
+  /** Judges an address in its metadata, where a resource led to the server; undefined where nothing is wrong. */
+  readonly judgeAddress?: ((target: string) => Promise<CheckResult | undefined>) | undefined;
   /** What was found at its well-known places before. */
   readonly found?: readonly FoundMetadata[];
   /** Metadata members given by hand; they go before discovered ones. */

@@ -101,7 +101,7 @@ export const findingOptions: OptionTable = {
 export const resourceOptions: OptionTable = {
   '--resource-url <url>': 'URL of an API or MCP server: it names its authorization server (RFC 9728)',
   '--allow-private': {
-    description: 'follow it from a public host to one of this machine or a private network',
+    description: 'follow it to a host of this machine, of a private network, or link-local',
     perRun: true,
   },
   '--send-anyway': {

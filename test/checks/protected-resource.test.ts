@@ -49,5 +49,29 @@ describe('an address that a public resource leads to', () => {
 
   it('may be private where the resource is', () => {
     expect(checkPrivateAddress('http://127.0.0.1:1/mcp', 'http://127.0.0.1:2/')).toBeUndefined();
+    expect(checkPrivateAddress('http://127.0.0.1:1/mcp', 'http://10.0.0.1/')).toBeUndefined();
+  });
+
+  it.each(
+    ['http://127.0.0.1:1/mcp', 'http://10.0.0.1/mcp', 'https://a.example/mcp'].flatMap((from) =>
+      [
+        'http://169.254.169.254/latest',
+        'http://2852039166/latest',
+        'http://[fe80::1]/',
+        'http://[febf::1]/',
+        'http://[::ffff:169.254.169.254]/',
+        'http://[fd00:ec2::254]/',
+        'http://metadata.google.internal./',
+      ].map((to) => [from, to] as const),
+    ),
+  )('from %s is not link-local: %s', (from, to) => {
+    expect(checkPrivateAddress(from, to)).toMatchObject({
+      outcome: 'fail',
+      detail: expect.stringContaining('link-local'),
+    });
+  });
+
+  it('may be link-local where the resource is', () => {
+    expect(checkPrivateAddress('http://169.254.1.1/mcp', 'http://169.254.1.2/')).toBeUndefined();
   });
 });

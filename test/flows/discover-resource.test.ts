@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { aimAtResource } from '../../src/flows/aim-at-resource.ts';
+import { discoverServer } from '../../src/flows/discover-metadata.ts';
 import { discoverResource } from '../../src/flows/discover-resource.ts';
 import { fakeConversation } from './fake-conversation.ts';
 
@@ -24,6 +26,34 @@ async function discover(
   const outcomes = refused.map(({ outcome }) => outcome);
   return { servers: found.authorizationServers, refused: refused.length, outcomes, asked: asked() };
 }
+
+describe('metadata of an authorization server that a resource leads to', () => {
+  it.each(['jwks_uri', 'token_endpoint', 'registration_endpoint'])(
+    'does not lead on to a link-local %s, also from this machine',
+    async (name) => {
+      const resource = 'http://127.0.0.1:9/mcp';
+      const issuer = 'http://127.0.0.1:8';
+      const server = { issuer, [name]: 'http://169.254.169.254/latest' };
+      const metadata = { resource, authorization_servers: [issuer] };
+      const { conversation, asked } = fakeConversation({
+        [resource]: { status: 401 },
+        'http://127.0.0.1:9/.well-known/oauth-protected-resource/mcp': { json: metadata },
+        [`${issuer}/.well-known/openid-configuration`]: { json: server },
+      });
+      const found = await discoverResource(conversation, resource, {});
+      const login = { request: { scope: [], resources: [], overrides: [] }, server: { given: {} } };
+      const aimed = await aimAtResource(conversation, found, { ...login, dpop: undefined });
+      const { checks } = await discoverServer(conversation, aimed.server, 'first');
+      expect(checks.filter(({ id }) => id === 'metadata-private-address')).toMatchObject([
+        { outcome: 'fail' },
+      ]);
+      const given = { ...aimed.server, given: { [name]: 'http://127.0.0.1:8/x' } };
+      const again = await discoverServer(conversation, given, 'first');
+      expect(again.checks.filter(({ id }) => id === 'metadata-private-address')).toEqual([]);
+      expect(asked().filter((url) => url.includes('169.254'))).toEqual([]);
+    },
+  );
+});
 
 describe('a public resource that leads to private addresses', () => {
   it('is not followed there, where nothing allows it', async () => {

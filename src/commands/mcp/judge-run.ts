@@ -100,6 +100,8 @@ const mends: Readonly<Record<string, string | undefined>> = {
   'resource-authorization-servers': 'List the issuer of the authorization server in authorization_servers.',
   'resource-private-address':
     'Name an address that clients can reach. To follow it all the same: --allow-private.',
+  'metadata-private-address':
+    'Have the metadata name addresses that clients can reach. To follow it all the same: --allow-private.',
   'metadata-issuer':
     'Have issuer in the metadata of the authorization server and authorization_servers of the resource be the same text.',
   'pkce-advertised':
