@@ -25,23 +25,27 @@ export function renderSessionList(
   view: View,
 ): string {
   const layout = createLayout(view);
+  // Sessions that are for no resource need no column for it.
+  const isNamed = sessions.some((session) => targetOf(session) !== '');
   const rows = sessions.map((session) => ({
     cells: [
       session.profile ?? `${session.client_id} at ${session.issuer ?? 'a server without issuer'}`,
       accountOf(session) ?? 'none',
-      accessOf(session),
+      session.scope.join(' ') || 'none',
+      ...(isNamed ? [targetOf(session)] : []),
       tokenState(session, view),
       session.id,
     ],
     ...(session.in_use === null ? {} : { lead: layout.mark('pass') }),
   }));
+  const names = ['session', 'account', 'scope', ...(isNamed ? ['for'] : []), 'token', 'id'];
   const inUse = sessions.find(({ in_use }) => in_use !== null);
   const broken = unreadable.map(({ id, file, problem }) => ({
     cells: [id, sessionProblems[problem], file],
     lead: layout.mark('fail'),
   }));
   const lines = [
-    ...(rows.length === 0 ? [] : ['', ...layout.table(['session', 'account', 'scope', 'token', 'id'], rows)]),
+    ...(rows.length === 0 ? [] : ['', ...layout.table(names, rows)]),
     ...(inUse === undefined
       ? []
       : layout.paragraph(`The marked one is in use: oauth-code session show ${inUse.id} says why.`, {
@@ -96,9 +100,9 @@ function accountOf({ account }: SessionSummary): string | null {
   return sub === undefined ? null : name === null || name === sub ? sub : `${name} (${sub})`;
 }
 
-function accessOf({ scope, resource, audience }: SessionSummary): string {
-  const named = [scope.join(' '), ...resource, audience ?? ''];
-  return named.filter((name) => name !== '').join(', ') || 'none';
+/** What the token is for, by the request for it. */
+function targetOf({ resource, audience }: SessionSummary): string {
+  return [...resource, ...(audience === null ? [] : [audience])].join(', ');
 }
 
 function useOf({ in_use }: SessionSummary): string | null {

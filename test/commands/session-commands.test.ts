@@ -518,6 +518,19 @@ describe('session', () => {
     }
   });
 
+  it('shows what a session is for apart from its scope', async () => {
+    const requested = { scope: [], resource: ['https://api.example.com'], audience: 'urn:api' };
+    home.save(sessionWith(server, { requested }));
+    home.save(sessionWith(server, { owner: { type: 'profile', name: 'plain' } }));
+    const { stdout } = await runHere(['session', 'list'], {
+      env: home.env,
+      stdout: { isTTY: true, columns: 200 },
+    });
+    expect(stdout).toMatch(/^ {4}session +account +scope +for +token +id$/m);
+    expect(stdout).toMatch(/ read write {2}https:\/\/api\.example\.com, urn:api {2}expires/);
+    expect(stdout).toMatch(/ plain +none +read write {3,}expires/);
+  });
+
   it.each([
     [160, /^ {2}✓ client-1 at \S+ +none +read write +expires in .* renewable +[0-9a-f]{8}$/m],
     [84, /^ {2}✓ client-1 at .* [0-9a-f]{8}\n {4}http\S+/m],
