@@ -9,7 +9,7 @@ import {
   unknownClientId,
   unregisteredRedirectUri,
 } from './error-table.ts';
-import { type Situation, sentValue } from './situation.ts';
+import { metadataFor, type Situation, sentValue } from './situation.ts';
 
 const serverFailed: Cause = {
   cause: 'The server failed.',
@@ -118,6 +118,34 @@ export const authorizationErrors: ErrorTable = {
     }),
     server_error: serverFailed,
     temporarily_unavailable: serverFailed,
+  },
+  'OAuth Multiple Response Types §2.1; OIDC Discovery §3': {
+    unsupported_response_mode: (situation) => {
+      const asked = sentValue(situation, 'response_mode');
+      const listed = metadataFor(situation)?.response_modes_supported;
+      const modes = Array.isArray(listed) ? listed.map(String) : undefined;
+      const isListed = asked !== undefined && modes?.includes(asked) === true;
+      const advice: Pick<Cause, 'why' | 'try'> = {
+        why: say`The server does not answer in the way that was asked for (${asked ?? own('no response_mode is known')}).`,
+        try: {
+          login: 'Leave out --response-mode, or compare it with the response modes in "oauth-code discover".',
+          debug: 'Leave out response_mode, or ask for one of response_modes_supported of the metadata.',
+        },
+      };
+      return [
+        ruledOut(
+          'The server does not have this response mode.',
+          isListed && say`Its metadata lists ${asked}.`,
+        ),
+        isListed
+          ? { cause: 'The response mode is not allowed for this client or response type.', ...advice }
+          : {
+              cause: 'The server does not have this response mode.',
+              ...advice,
+              ...contradiction(modes && say`one of ${modes.join(', ')}`, asked),
+            },
+      ];
+    },
   },
   'RFC 6749 §3.1.2.3': {
     redirect_uri_mismatch: (situation) => unregisteredRedirectUri(situation, 'medium'),

@@ -158,6 +158,7 @@ export const callbackErrorCodes: ReadonlySet<string> = new Set([
   'unauthorized_client',
   'access_denied',
   'unsupported_response_type',
+  'unsupported_response_mode',
   'invalid_scope',
   'server_error',
   'temporarily_unavailable',

@@ -58,6 +58,13 @@ const futureToken = underId(
   judgeIat({ iat: seconds + 300 }, { ...clock, clockSkewSeconds: 600 }),
 );
 
+const responseMode = (members: object) =>
+  seen(
+    metadata(members),
+    authorize({ response_mode: 'form_post' }),
+    came('error=unsupported_response_mode&state=s1'),
+  );
+
 type Recording = () => readonly Diagnosis[];
 
 /**
@@ -68,6 +75,11 @@ const causes: Readonly<Record<string, readonly [proof: Recording, ...nearest: Re
   '…, and no page may be shown.': [
     () => seen(authorize({ prompt: 'none' }), came('error=login_required&state=s1')),
     () => seen(authorize(), came('error=login_required&state=s1')),
+  ],
+  'The server does not have this response mode.': [
+    () => responseMode({ response_modes_supported: ['query', 'fragment'] }),
+    () => responseMode({}),
+    () => responseMode({ response_modes_supported: ['query', 'form_post'] }),
   ],
   'The server names itself by another issuer than the one that was configured.': [
     () => checked([failed('metadata-issuer', { expected: server, received: `${server}/` })]),

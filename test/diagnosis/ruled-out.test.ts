@@ -60,6 +60,12 @@ const scope = (members?: object) =>
 const refused = (first: Record<string, string>) =>
   seen(authorize(first), came('error=invalid_request&state=s1'));
 const silent = (prompt: string) => seen(authorize({ prompt }), came('error=login_required&state=s1'));
+const modes = (...listed: string[]) =>
+  seen(
+    metadata(listed.length > 0 ? { response_modes_supported: listed } : {}),
+    authorize({ response_mode: 'form_post' }),
+    came('error=unsupported_response_mode&state=s1'),
+  );
 const bearer = (claims: object, header = {}) =>
   seen(api(`Bearer ${jwt(claims, header)}`, 'Bearer error="invalid_token"'));
 const lacks = (asked: string, needed: string) =>
@@ -199,6 +205,12 @@ const rows: Readonly<
     'prompt is login.',
     null,
     () => silent(''),
+  ],
+  'The server does not have this response mode.': [
+    () => modes('query', 'form_post'),
+    'Its metadata lists form_post.',
+    () => modes('query', 'fragment'),
+    () => modes(),
   ],
   'The access token has expired.': [
     () => bearer({ exp: seconds + 60 }),
