@@ -47,7 +47,7 @@ describe.concurrent('a login that is stuck at a page of the server', () => {
     expect(login.stderr).not.toContain('Press Enter');
   });
 
-  it.each<[string, (request: SeenRequest) => Reply, RegExp, number]>([
+  it.each<[string, (request: SeenRequest) => Reply, RegExp, number, ...args: string[]]>([
     ['a login page', () => page('<input name="user">', 200), /shows a page \("Hello"\) without an error/, 1],
     [
       'a login page that misses its cookie behind a redirect',
@@ -106,9 +106,12 @@ describe.concurrent('a login that is stuck at a page of the server', () => {
       () => text(200, 'text/html', 'x'.repeat(11_000_000)),
       /could not be fetched: .*larger than 10 MiB/,
       1,
+      // A busy machine takes its time for so much.
+      '--timeout',
+      '60',
     ],
-  ])('tells of %s what it is', async (_, authorize, told, requests) => {
-    const login = await stuckLogin(authorize, { json: false });
+  ])('tells of %s what it is', async (_, authorize, told, requests, ...args) => {
+    const login = await stuckLogin(authorize, { json: false, args });
     expect(login.status).toBe(5);
     expect(login.stderr).toMatch(told);
     expect(login.probed.length).toBeLessThanOrEqual(requests);
