@@ -12,7 +12,7 @@ import { printResult } from './print-result.ts';
 import { requireNothingFound } from './require-nothing-found.ts';
 
 const createOptions: OptionTable = {
-  '--url <url>': usual('where the document will be; it is the client_id'),
+  '--url <url>': { description: 'the same as URL', hidden: true },
   '--client-name <name>': usual('name that users are shown; default oauth-code'),
   '--redirect-uri <uri>': repeatable({
     description: 'redirect URI; repeatable; default: /callback on loopback, with port 8378 and without',
@@ -23,7 +23,7 @@ const createOptions: OptionTable = {
 
 const examples = `
 Examples:
-  $ oauth-code client-document create --url https://me.example.com/client.json > client.json
+  $ oauth-code client-document create https://me.example.com/client.json > client.json
   $ oauth-code client-document check client.json
   $ oauth-code client-document check https://me.example.com/client.json
   $ oauth-code login --resource-url https://mcp.example.com/mcp \\
@@ -36,10 +36,11 @@ export const define = defineGroup(
   {
     create: {
       description: 'Print such a document, to be hosted at its URL.',
-      usage: '--url URL [options]',
+      usage: 'URL [options]',
+      words: { '[url]': 'where the document will be; it is the client_id' },
       groups: [['Client:', createOptions]],
-      async action({ settleAlone }) {
-        const [document, { context }] = await settleAlone(settleClientDocument);
+      async action({ settleAlone }, [url]) {
+        const [document, { context }] = await settleAlone((options) => settleClientDocument(options, url));
         context.terminal.stdout.write(renderJson(document, { pretty: true }));
       },
     },

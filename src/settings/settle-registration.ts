@@ -142,21 +142,28 @@ export async function settleLoginRegistration(
 }
 
 /** The URL of a metadata document that describes the client. @throws UsageError */
-function settleDocumentUrl(options: OptionReader, name = 'client-metadata-url'): string | undefined {
-  const url = options.text(name);
+function settleDocumentUrl(
+  options: OptionReader,
+  name = 'client-metadata-url',
+  argument?: string,
+): string | undefined {
+  const url = argument ?? options.text(name);
   const problem = url === undefined ? undefined : clientDocumentUrlProblem(url);
   if (url === undefined || problem === undefined) return url;
-  throw new UsageError(say`${options.source(name)} ${own(problem)}: ${url}`, {
+  const source = argument === undefined ? options.source(name) : own('URL');
+  throw new UsageError(say`${source} ${own(problem)}: ${url}`, {
     hint: 'A server takes such a URL for a client_id: https, with a path, without dot segments, fragment and user name.',
   });
 }
 
 /** Settles `client-document create`. @throws UsageError */
-export function settleClientDocument(options: OptionReader) {
-  const url = settleDocumentUrl(options, 'url');
+export function settleClientDocument(options: OptionReader, argument: string | undefined) {
+  if (argument !== undefined && options.text('url') !== undefined)
+    throw new UsageError('The URL was given twice, as an argument and with --url.');
+  const url = settleDocumentUrl(options, 'url', argument);
   if (url === undefined)
     throw new UsageError('Nothing says where the document will be.', {
-      hint: 'Add --url URL, such as https://client.example.com/oauth/client.json. It will be the client_id.',
+      hint: 'Give its URL, such as https://client.example.com/oauth/client.json. It will be the client_id.',
     });
   const keys = settleUrl(options, 'jwks-uri');
   const uris = redirectUrisOf(options);

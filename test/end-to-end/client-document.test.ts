@@ -48,6 +48,11 @@ describe('client-document create', () => {
     });
   });
 
+  it('takes the URL as an argument, as the check does', async () => {
+    const run = await runHere(['client-document', 'create', url]);
+    expect(JSON.parse(run.stdout)).toEqual(await created());
+  });
+
   it('names the keys of a client that signs', async () => {
     const keys = 'https://me.example.com/jwks.json';
     expect(
@@ -63,6 +68,8 @@ describe('client-document create', () => {
   it.each([
     [[], 'Nothing says where the document will be.'],
     [['--url', 'https://me.example.com'], '--url has no path'],
+    [['https://me.example.com'], 'URL has no path'],
+    [[url, '--url', url], 'The URL was given twice'],
     [['--url', url, '--redirect-uri', '/callback'], '--redirect-uri is not an absolute URI'],
     [['--url', url, '--jwks-uri', 'keys'], '--jwks-uri is not an http or https URL'],
   ])('refuses %j', async (args, message) => {
