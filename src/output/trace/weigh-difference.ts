@@ -83,7 +83,7 @@ export function weighDifference(
     return { title, side, place, name, a, b, weight, remark };
   };
   const remark = a === null || b === null ? null : (describeDifference(a, b) ?? null);
-  if (ofTheConnection.test(name)) return weighed('expected', 'of the connection');
+  if (place === 'header' && ofTheConnection.test(name)) return weighed('expected', 'of the connection');
   if (a !== null && b !== null) {
     if (alwaysNew.has(name.replace(/^.*\./, ''))) return weighed('expected', 'made anew for each run');
     const isHidden = holdsPlaceholder(a) && withoutPlaceholders(a) === withoutPlaceholders(b);

@@ -55,4 +55,18 @@ describe('the weight of a header field that one message alone has', () => {
     const weighed = weighDifference({ ...pair, side: 'received', place: 'header' }, weighing);
     expect(weighed.weight).toBe(weight);
   });
+
+  it('is that of any other parameter for one of the same name, as Auth0 takes', () => {
+    const pair = {
+      group: 'authorization#1',
+      title: 'Authorization request',
+      name: 'connection',
+      value: 'ldap',
+    };
+    const weighing = { mayBeCause: true, redacted: 'neither', strayRedirect: undefined } as const;
+    for (const b of [null, 'google-oauth2'])
+      expect(
+        weighDifference({ ...pair, side: 'sent', place: 'parameter', a: 'ldap', b }, weighing).weight,
+      ).toBe('cause');
+  });
 });
