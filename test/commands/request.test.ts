@@ -210,7 +210,8 @@ describe('an API that refuses the token', () => {
       why: 'The login asked for one for https://other.example/mcp.',
       try: expect.stringContaining('--resource-url URL'),
     });
-    expect((await causeFor(`${api.origin}/mcp`)).why).not.toContain('asked for');
+    for (const here of [`${api.origin}/mcp`, 'urn:example:api', 'api://5c7a'])
+      expect((await causeFor(here)).why).not.toContain('asked for');
   });
 
   it.each(['constructor', '__proto__', 'toString'])(

@@ -3,7 +3,7 @@ import type { OutputStream } from '../../context.ts';
 import { undiagnosed } from '../../diagnosis/diagnosis.ts';
 import { ErrorResponseError } from '../../errors.ts';
 import type { ResourceAnswer } from '../../flows/call-resource.ts';
-import { type HttpRequest, headerValue, parseUrl } from '../../http-message.ts';
+import { type HttpRequest, headerValue, isHttpUrl } from '../../http-message.ts';
 import { claimsOf, confirmationOf, decodeUtf8 } from '../../jose/jwt.ts';
 import type { RequestDocument } from '../../output/documents.ts';
 import { errorOf, explainChallenge } from '../../output/explain-challenge.ts';
@@ -12,6 +12,7 @@ import { inertLines, inertText } from '../../output/terminal-text.ts';
 import { challengeParameter, readChallenges, tokenChallenge } from '../../protocol/challenge.ts';
 import { readErrorMembers } from '../../protocol/error-members.ts';
 import { readResponseBody } from '../../protocol/response-body.ts';
+import { isSameOrigin } from '../../recording/url-input.ts';
 import { own, say } from '../../say.ts';
 import type { RequestSettings } from '../../settings/settle-request.ts';
 import type { Invocation } from '../command.ts';
@@ -121,11 +122,10 @@ export interface Called {
   readonly isStepped?: boolean;
 }
 
-/** The resource that a token was asked for, where that is of another origin than this URL. */
+/** The resource that a token was asked for, where that is of another origin than this URL; a URN is of none. */
 function resourceElsewhere({ saved }: AccessToken, url: string): string | undefined {
-  const { origin } = new URL(url);
   const resources = saved?.session.requested.resource ?? [];
-  const isHere = resources.some((one) => (parseUrl(one)?.origin ?? origin) === origin);
+  const isHere = resources.some((one) => !isHttpUrl(one) || isSameOrigin(one, url));
   return isHere ? undefined : resources[0];
 }
 
