@@ -35,7 +35,7 @@ export async function settleLoginCommand(options: OptionReader, run: Settling) {
     throw new UsageError(
       say`${options.source('grant-type')} is ${grantType ?? ''}: its tokens need no login.`,
       {
-        hint: 'Fetch one with "oauth-code token" in place of "oauth-code login". To log in all the same, add --flow code.',
+        hint: 'Fetch one with "oauth-code token". To log in all the same, add --flow code.',
       },
     );
   const name = options.text('save');

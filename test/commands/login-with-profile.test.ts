@@ -51,6 +51,7 @@ describe('login with a profile', () => {
       const refused = await login(['-p', 'job'], { env });
       expect(refused.status).toBe(2);
       expect(refused.said).toContain(`is ${grant}: its tokens need no login.`);
+      expect(refused.said).toContain('Fetch one with "oauth-code token". To log in all the same, add --flow');
       expect(server.requests).toEqual([]);
       expect((await login(['-p', 'job', '--flow', 'code'], { env })).status).toBe(0);
     },
