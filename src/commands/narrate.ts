@@ -61,8 +61,10 @@ export function narrateExchanges(invocation: Invocation, { tell, redactor }: Tel
         // A server need not publish its metadata at every well-known place; what an API answers is its own affair.
         // A demand for a nonce is part of DPoP (RFC 9449 §8, §9).
         const isNoFailure = /^(?:discovery|request|resource)$/.test(event.step) || demandsNonce(response);
+        // No redirect is followed but those of an API, and of a page that is read.
+        const isDone = response.status < (/^(?:request|probe)$/.test(event.step) ? 400 : 300);
         tell(() => ({
-          mark: response.status < 400 ? 'pass' : isNoFailure ? 'skipped' : 'fail',
+          mark: isDone ? 'pass' : isNoFailure ? 'skipped' : 'fail',
           name: stepNames[event.step],
           text: say`${redactor.redactUrl(request.url)}`,
           result: response.status,

@@ -8,6 +8,7 @@ import { type SeenRequest, startScriptedServer } from '../../src/idp/misbehaviou
 import { type RunningIdp, startIdp } from '../../src/idp/start-idp.ts';
 import type { JsonObject } from '../../src/json/json.ts';
 import type { RegistrationDocument } from '../../src/output/documents.ts';
+import { startApiServer } from '../fakes/api-server.ts';
 import { errorOf, runHere } from '../fakes/run-here.ts';
 
 const home = mkdtempSync(join(tmpdir(), 'oauth-code-register-'));
@@ -167,6 +168,23 @@ describe('a client at a server', () => {
       env: { ...env, T: String(token) },
     });
     expect(errorOf(again)).toMatchObject({ code: 'endpoint_error', oauth: { status: 401 } });
+  });
+
+  it('is not ticked where its address redirects', async () => {
+    const server = await startApiServer(() => text(302, 'text/plain', '', { location: '/elsewhere' }));
+    try {
+      const of = [
+        '--registration-client-uri',
+        `${server.origin}/client`,
+        '--registration-access-token-env',
+        'T',
+      ];
+      const run = await runHere(['register', '--read', ...of], { env: { ...env, T: 'token-12345' } });
+      expect(run.status).toBe(6);
+      expect(run.stderr).toMatch(/^✗ Register +http\S+\/client +302 /m);
+    } finally {
+      await server.close();
+    }
   });
 
   it('needs the initial access token of a server that demands one', async () => {
