@@ -2,6 +2,7 @@ import type { Context } from '../context.ts';
 import type { LoginResult } from '../flows/complete-login.ts';
 import { personNeeded } from '../flows/launch-browser.ts';
 import { own } from '../say.ts';
+import type { SaveOutcome } from '../sessions/save-session.ts';
 import { expectOptions, loginOptionGroups, saveOptions, storeOptions } from '../settings/options.ts';
 import { isCi } from '../settings/output-settings.ts';
 import type { LoginCommandSettings } from '../settings/settle-login.ts';
@@ -50,7 +51,9 @@ export async function login(
   {
     onResult,
     ...wanted
-  }: Pick<AfterLogin, 'isStep' | 'held'> & { onResult?(result: LoginResult): Promise<void> } = {},
+  }: Pick<AfterLogin, 'isStep' | 'held'> & {
+    onResult?(result: LoginResult, saved: SaveOutcome): Promise<void>;
+  } = {},
 ): Promise<void> {
   const { run, save, keeping } = settings;
   if (run.login.flow === 'device' && run.login.unattended !== undefined)
@@ -69,7 +72,7 @@ export async function login(
     ...wanted,
     async saveSession(result, secret) {
       const outcome = await saveSession(result, secret);
-      await onResult?.(result);
+      await onResult?.(result, outcome);
       return outcome;
     },
     ...(saveProfile === undefined ? {} : { saveProfile }),

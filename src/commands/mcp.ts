@@ -6,7 +6,7 @@ import { callResource } from '../flows/call-resource.ts';
 import type { LoginResult } from '../flows/complete-login.ts';
 import type { Conversation } from '../flows/conversation.ts';
 import { discoverServer } from '../flows/discover-metadata.ts';
-import { discoverResource } from '../flows/discover-resource.ts';
+import { discoverResource, isOtherMethod } from '../flows/discover-resource.ts';
 import type { LoginSettings } from '../flows/login-settings.ts';
 import { getRequest, mediaType } from '../http-message.ts';
 import type { McpDocument } from '../output/documents.ts';
@@ -18,6 +18,7 @@ import { own, recall, say } from '../say.ts';
 import { type OptionTable, usual } from '../settings/option-reader.ts';
 import { loginOptionGroups, saveOptions, storeOptions } from '../settings/options.ts';
 import { type McpSettings, settleMcp } from '../settings/settle-tools.ts';
+import type { SessionOwner } from '../storage/session-file.ts';
 import { defineCommand, type Invocation } from './command.ts';
 import { mayLeadToPrivate, withConversation } from './conversation.ts';
 import { checksOfRun, type Journal } from './journal.ts';
@@ -27,6 +28,7 @@ import { isAnswered, unaskedFor } from './mcp/judge-answer.ts';
 import { clientOf, endOf, isOpen, judgeRun, type McpRun, mayJudge } from './mcp/judge-run.ts';
 import { printResult } from './print-result.ts';
 import { resourceSection } from './resource-section.ts';
+import { requestCommand, tokenCommand } from './session/owner-commands.ts';
 
 const callOptions: OptionTable = {
   '--call <tool>': { description: 'call this tool; default: list the tools', perRun: true },
@@ -95,8 +97,10 @@ async function runMcp(settings: McpSettings, invocation: Invocation): Promise<vo
     run.error = error;
   }
   const document = describe(run, checksOfRun(journal), invocation);
-  printResult(document, renderMcp, invocation, [], { asksForSecrets: false });
-  const { first_broken: broken } = document.verdict;
+  const { first_broken: broken, outcome } = document.verdict;
+  const next = outcome === 'works' && run.owner ? nextCommand(run.owner, document) : undefined;
+  const render: typeof renderMcp = (shown, looks) => renderMcp(shown, looks, next);
+  printResult(document, render, invocation, [], { asksForSecrets: false });
   if (broken === null) return;
   const whose = broken.confidence === 'high' ? 'The fault' : 'Most likely the fault';
   throw new FindingsError(
@@ -104,6 +108,11 @@ async function runMcp(settings: McpSettings, invocation: Invocation): Promise<vo
     say`${own(phaseNames[broken.phase])} is broken: ${recall(broken.statement)} ${own(whose)} is that of ${own(ownerOf(broken, document))}.`,
     { step: broken.phase },
   );
+}
+
+/** What the session is good for: an API is asked again; a client of an MCP server is given the token. */
+function nextCommand(owner: SessionOwner, { answer, url }: McpDocument): string {
+  return answer?.method === 'GET' && !url.includes('?') ? requestCommand(owner, url) : tokenCommand(owner);
 }
 
 async function follow(settings: McpSettings, run: McpRun, invocation: Invocation): Promise<void> {
@@ -121,6 +130,7 @@ async function follow(settings: McpSettings, run: McpRun, invocation: Invocation
     });
     if (run.found.metadata !== null && unaskedFor(run.found.answer, url).isFinal) return;
     if (isOpen(run.found)) {
+      run.isOldTransport = run.found.isOldTransport;
       if (call !== undefined) run.answer = await callMcp(conversation, 'request', url, { call });
       return;
     }
@@ -143,8 +153,9 @@ async function follow(settings: McpSettings, run: McpRun, invocation: Invocation
     await login({ ...wanted, run: { ...wanted.run, login: asked, resource: undefined } }, invocation, {
       isStep: true,
       held,
-      onResult: async (result) => {
+      onResult: async (result, saved) => {
         run.result = result;
+        run.owner = saved.type === 'kept' ? saved.owner : undefined;
         run.answer = await callWith(result);
       },
     });
@@ -159,9 +170,11 @@ async function follow(settings: McpSettings, run: McpRun, invocation: Invocation
       const isProven = conversation.dpop !== undefined;
       const authorization = authorizationOf({ accessToken, tokenType, expiresAt: null }, waived, isProven);
       const answer = await callMcp(conversation, 'request', url, { authorization, call });
-      const { status } = answer.exchange.response;
-      const isMcp = answer.error !== null || ![404, 405, 415].includes(status);
-      const last = isMcp || call !== undefined ? answer : await get(conversation, authorization);
+      const isMcp = answer.error !== null || !isOtherMethod(answer.exchange.response);
+      const other = isMcp ? answer : await get(conversation, authorization);
+      const { headers, status } = other.exchange.response;
+      run.isOldTransport = !isMcp && status === 200 && isStream(headers);
+      const last = call === undefined ? other : answer;
       // A further login may answer the challenge: the result comes after it.
       held.goesOn =
         !isAnswered(last) && wishOf(last, result) !== undefined && run.authorizations <= mostStepUps;

@@ -28,6 +28,8 @@ export interface DiscoveredResource {
   readonly answer: HttpResponse;
   /** Names of the tools that an MCP server lists without a token; null where it lists none. */
   readonly tools: readonly string[] | null;
+  /** Whether it opens a stream to GET and takes no POST (MCP 2024-11-05, Transports). */
+  readonly isOldTransport: boolean;
   readonly challenges: readonly {
     readonly scheme: string;
     readonly params: Readonly<Record<string, string>>;
@@ -62,7 +64,7 @@ export async function discoverResource(
   url: string,
   { allowsPrivate, isMcp = false }: ResourceRules = {},
 ): Promise<DiscoveredResource> {
-  const { answer, tools } = await askWithoutToken(conversation, url, isMcp);
+  const { answer, tools, isOldTransport } = await askWithoutToken(conversation, url, isMcp);
   const found = readChallenges(answer.headers);
   const parameter = (name: string) =>
     found.map((one) => challengeParameter(one, name)).find((value) => value !== null) ?? undefined;
@@ -112,6 +114,7 @@ export async function discoverResource(
     url,
     answer,
     tools,
+    isOldTransport,
     challenges: found.map(({ scheme, parameters }) => ({ scheme, params: Object.fromEntries(parameters) })),
     places,
     metadataUrl: place?.url ?? null,
@@ -131,17 +134,24 @@ async function askWithoutToken(
   conversation: Conversation,
   url: string,
   isMcp: boolean,
-): Promise<Pick<DiscoveredResource, 'answer' | 'tools'>> {
+): Promise<Pick<DiscoveredResource, 'answer' | 'tools' | 'isOldTransport'>> {
   const request = getRequest(url, 'application/json');
   const get = await conversation.send('resource', request, { isWhole: isStream });
   const { status } = get.response;
-  if (status === 401 || (status < 400 && !isMcp)) return { answer: get.response, tools: null };
+  if (status === 401 || (status < 400 && !isMcp))
+    return { answer: get.response, tools: null, isOldTransport: false };
   const called = await callMcp(conversation, 'resource', url);
   const { response } = called.exchange;
   // Only an MCP server takes a POST.
-  const isFit = isMcp ? ![404, 405, 415].includes(response.status) : response.status < 400;
+  const isFit = isMcp ? !isOtherMethod(response) : response.status < 400;
   const isTheAnswer = response.status === 401 || called.result !== null || isFit;
-  return { answer: isTheAnswer ? response : get.response, tools: toolNames(called) };
+  const isOldTransport = status === 200 && isStream(get.response.headers) && isOtherMethod(response);
+  return { answer: isTheAnswer ? response : get.response, tools: toolNames(called), isOldTransport };
+}
+
+/** Whether an answer to a POST says that none is taken. */
+export function isOtherMethod({ status }: HttpResponse): boolean {
+  return [404, 405, 415].includes(status);
 }
 
 /** The well-known places of a resource: inserted before its path, and at the root (RFC 9728 §3.1). */

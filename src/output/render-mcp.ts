@@ -2,6 +2,7 @@ import type { McpBreak, McpDocument, McpFault, McpPhase } from './documents.ts';
 import { createLayout, joinLines } from './layout.ts';
 import { renderChecks, summarizeChecks } from './render-checks.ts';
 import type { Looks } from './view.ts';
+import { wrapNotice } from './width.ts';
 
 /** A phase as it is called. */
 export const phaseNames: Readonly<Record<McpPhase, string>> = {
@@ -43,7 +44,7 @@ const outcomes = {
 } as const;
 
 /** The verdict on an MCP server: each phase, then the first that is broken and what to change. */
-export function renderMcp(document: McpDocument, looks: Looks): string {
+export function renderMcp(document: McpDocument, looks: Looks, next?: string): string {
   const layout = createLayout(looks);
   const { url, verdict, phases, checks } = document;
   const { outcome, first_broken: broken } = verdict;
@@ -71,7 +72,11 @@ export function renderMcp(document: McpDocument, looks: Looks): string {
       ? renderChecks(checks, layout)
       : layout.heading('Checks', { text: summarizeChecks(checks) })),
     ...(broken === null
-      ? ['', ...layout.paragraph(outcomes[outcome as keyof typeof outcomes])]
+      ? [
+          '',
+          ...layout.paragraph(outcomes[outcome as keyof typeof outcomes]),
+          ...(next === undefined ? [] : layout.paragraph(`next: ${next}`, { wrap: wrapNotice })),
+        ]
       : [
           ...said(`First broken step: ${phaseNames[broken.phase]}`, [broken.statement]),
           ...said(broken.confidence === 'high' ? 'Whose fault' : 'Whose fault, most likely', [

@@ -61,13 +61,20 @@ const jwtRefused = (claims: JsonObject, challenge: string): Script => {
 };
 
 async function judge(script: Script, args: readonly string[] = []): Promise<McpBreak | null> {
+  return (await documentOf(script, args)).verdict.first_broken;
+}
+
+async function documentOf(script: Script, args: readonly string[]): Promise<McpDocument> {
+  return JSON.parse(await printed(script, ['--json', ...args]));
+}
+
+async function printed(script: Script, args: readonly string[]): Promise<string> {
   const server = await startScriptedServer(script);
   const { context, stdout, stderr } = createTestContext({ visit: follow });
   try {
-    await run(['mcp', `${server.issuer}/mcp`, '--port', '0', '--json', ...args], context);
+    await run(['mcp', `${server.issuer}/mcp`, '--port', '0', ...args], context);
     expect(stdout(), stderr()).not.toBe('');
-    const { verdict }: McpDocument = JSON.parse(stdout());
-    return verdict.first_broken;
+    return stdout();
   } finally {
     await server.close();
   }
@@ -267,5 +274,61 @@ describe('mcp', () => {
           : json(405, {}),
     );
     expect(await judge(script, ['--timeout', '3'])).toBeNull();
+  });
+
+  it.each<[what: string, script: Script, args: readonly string[], next: RegExp | undefined]>([
+    [
+      'an MCP server',
+      { hasResource: true },
+      ['--store', 'file'],
+      /next:\s+oauth-code token --issuer \S+\s+--client-id \S+$/,
+    ],
+    [
+      'an API',
+      at('resource', (_, { method, headers }) =>
+        headers.authorization === undefined ? undefined : json(method === 'GET' ? 200 : 404, {}),
+      ),
+      ['--store', 'file'],
+      /next:\s+oauth-code request http:\S+\/mcp\s+--issuer \S+\s+--client-id \S+$/,
+    ],
+    ['a session that is not kept', { hasResource: true }, ['--store', 'none'], undefined],
+    ['a call that is refused', called(json(500, {})), ['--store', 'file'], undefined],
+  ])('names what comes next after %s', async (_, script, args, next) => {
+    const text = (await printed(script, args)).trimEnd();
+    if (next === undefined) expect(text).not.toContain('next: ');
+    else expect(text).toMatch(next);
+  });
+
+  const oldTransport = (asks: boolean, post: Reply) =>
+    at('resource', (_, { method, headers }) =>
+      asks && headers.authorization === undefined
+        ? undefined
+        : method === 'GET'
+          ? {
+              status: 200,
+              headers: { 'content-type': 'text/event-stream' },
+              body: 'event: endpoint\ndata: /messages\n\n',
+              staysOpen: true,
+            }
+          : post,
+    );
+
+  it.each([
+    ['that is open', 'reach', false, text(405, 'text/plain', '')],
+    ['that is open, with POST elsewhere', 'reach', false, json(404, {})],
+    ['that wants a token', 'call', true, text(405, 'text/plain', '')],
+    ['that wants a token, with POST elsewhere', 'call', true, json(404, {})],
+  ])('tells a server of the old transport %s', async (_, phase, asks, post) => {
+    const script = { ...oldTransport(asks, post), hasResource: asks };
+    const { verdict, phases } = await documentOf(script, ['--timeout', '3']);
+    expect(verdict).toEqual({ outcome: asks ? 'works' : 'open', first_broken: null });
+    expect(phases.filter(({ outcome }) => outcome === 'warn')).toMatchObject([
+      { phase, spec: 'MCP, Transports', text: expect.stringMatching(/old transport .*Streamable HTTP/) },
+    ]);
+    expect(await judge(script, ['--timeout', '3', ...call])).toMatchObject({
+      ...{ phase: 'call', fault: 'client', confidence: 'medium' },
+      statement: expect.stringContaining('old transport'),
+      try: expect.stringContaining('/mcp'),
+    });
   });
 });

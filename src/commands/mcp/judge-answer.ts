@@ -60,7 +60,7 @@ export function unaskedFor(answer: HttpResponse, url: string): Broken & { readon
     statement: isWeb
       ? say`${url} is the address of a web page, not of an MCP server.`
       : say`No MCP server is at ${url}.`,
-    fix: own('Compare the URL with what the server documents: its path is often /mcp or /sse.'),
+    fix: own('Compare the URL with what the server documents: its path is often /mcp.'),
     isFinal: status < 400 ? isWeb : status !== 405,
   };
 }

@@ -11,7 +11,7 @@ import {
   ValidationError,
 } from '../../errors.ts';
 import { demandsDpop } from '../../flows/aim-at-resource.ts';
-import { isStream, type McpAnswer, toolNames } from '../../flows/call-mcp.ts';
+import { type McpAnswer, toolNames } from '../../flows/call-mcp.ts';
 import type { LoginResult } from '../../flows/complete-login.ts';
 import type { DiscoveredResource } from '../../flows/discover-resource.ts';
 import type { LoginSettings } from '../../flows/login-settings.ts';
@@ -20,6 +20,7 @@ import type { McpBreak, McpDocument, McpFault, McpPhase } from '../../output/doc
 import { buildErrorDocument } from '../../output/render-error.ts';
 import { isPage } from '../../protocol/response-body.ts';
 import { own, recall, remember, type Said, say } from '../../say.ts';
+import type { SessionOwner } from '../../storage/session-file.ts';
 import type { Invocation } from '../command.ts';
 import { diagnoseFailure } from '../diagnose-failure.ts';
 import { checksOfRun, type Journal } from '../journal.ts';
@@ -41,6 +42,10 @@ export interface McpRun {
   /** The login as the resource wants it, after a step-up as the call wants it. */
   aimed?: LoginSettings;
   result?: LoginResult;
+  /** Whose session was kept of it. */
+  owner?: SessionOwner | undefined;
+  /** Whether it speaks the transport before Streamable HTTP alone. */
+  isOldTransport?: boolean;
   answer?: McpAnswer;
   /** How often the user was sent to the authorization server. */
   authorizations: number;
@@ -89,6 +94,15 @@ const order = Object.keys(phases) as McpPhase[];
 function phaseOf(name = ''): McpPhase | undefined {
   return order.find((phase) => phases[phase][2].test(name));
 }
+
+/** A server that cannot be asked for its tools, and is not broken. */
+const oldTransport = {
+  statement: own(
+    'GET opens a stream and POST is not taken, as of the old transport (HTTP with SSE, MCP 2024-11-05).',
+  ),
+  fix: own('Give the URL of its Streamable HTTP: the path is often /mcp.'),
+  spec: 'MCP, Transports',
+} as const;
 
 /** What to change where a check failed, for the owner of what was checked. */
 const mends: Readonly<Record<string, string | undefined>> = {
@@ -170,7 +184,14 @@ export function judgeRun(
       ? brokenBy(error, run, journal)
       : unasked?.isFinal === true
         ? unasked
-        : found && answer && brokenCall({ answer, found, result, authorizations }, context.now());
+        : answer !== undefined && answer.method !== 'GET' && run.isOldTransport === true
+          ? ({
+              ...oldTransport,
+              phase: 'call',
+              fault: 'client',
+              evidence: [answered(answer.exchange)],
+            } as const)
+          : found && answer && brokenCall({ answer, found, result, authorizations }, context.now());
   const isStopped = run.isStopped === true && broken === undefined;
   const open = found !== undefined && isOpen(found);
   // The phase from which on nothing was seen; the call to an open server is seen all the same.
@@ -194,6 +215,10 @@ export function judgeRun(
       }
       if (!isSeen(phase))
         return { phase, outcome: 'skipped', text: phase === run.endedIn ? 'not finished' : rest, spec };
+      if (phase === (open ? 'reach' : 'call') && run.isOldTransport === true) {
+        const text = remember(say`${oldTransport.statement} ${oldTransport.fix}`);
+        return { phase, outcome: 'warn', text, spec: oldTransport.spec };
+      }
       if (phase === 'reach' && open && found.tools === null && answer === undefined) {
         const text = remember(say`Status ${found.answer.status} without a token; no MCP server was seen.`);
         return { phase, outcome: 'warn', text, spec };
@@ -261,8 +286,6 @@ function seen(
     }
     case 'call': {
       if (answer === undefined) return own('');
-      if (answer.method === 'GET' && isStream(answer.exchange.response.headers))
-        return own('GET opened a stream, as of the older transport (HTTP with SSE): no tools are listed.');
       const names = toolNames(answer);
       const words = wordsOf(answer);
       return names !== null

@@ -8,6 +8,11 @@ export function tokenCommand(owner: SessionOwner): string {
   return ['oauth-code token', ...ownerWords(owner)].join(' ');
 }
 
+/** The command line that asks an API with the token of a session. */
+export function requestCommand(owner: SessionOwner, url: string): string {
+  return ['oauth-code request', shellWord(url), ...ownerWords(owner)].join(' ');
+}
+
 /** The command line that logs in for a session, or gets its token where no user takes part. */
 export function loginCommand(
   owner: SessionOwner,
