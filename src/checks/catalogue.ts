@@ -44,7 +44,7 @@ export const catalogue = {
   'resource-bearer-methods': entry('Bearer methods of the resource', 'RFC 9728 §2; RFC 6750 §2.1'),
   'resource-answer': entry('Answer to the call', 'RFC 6750 §3.1'),
   'resource-private-address': stop('No way to private addresses', 'RFC 9728 §7.7'),
-  'metadata-private-address': stop('Endpoints are not private', 'RFC 9728 §7.7'),
+  'metadata-private-address': stop('No way to private endpoints', 'RFC 9728 §7.7'),
 
   // Every request that carries a secret
   'insecure-endpoint': stop('Encrypted connection', 'RFC 6749 §3.1, §3.2; RFC 6750 §5.3'),

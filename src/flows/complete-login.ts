@@ -47,7 +47,7 @@ export interface LoginResult {
 export type RegisterClient = (
   conversation: Conversation,
   server: DiscoveredServer,
-  login: Pick<LoginSettings, 'request' | 'resourceScope'>,
+  login: Pick<LoginSettings, 'request' | 'resourceScope' | 'server'>,
   redirectUri?: string,
 ) => Promise<LoginSettings['client']>;
 

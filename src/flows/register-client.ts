@@ -13,11 +13,14 @@ import { readResponseBody } from '../protocol/response-body.ts';
 import { own, recall, remember, type Said, say } from '../say.ts';
 import type { Conversation } from './conversation.ts';
 import { endpointError } from './endpoint-error.ts';
+import type { ServerSettings } from './login-settings.ts';
 
 /** Where a client is created, or the address of one that exists, and the token that is wanted there. */
 export interface RegistrationPlace {
   readonly url: string;
   readonly token: string | undefined;
+  /** Judges the address that the server gives the client. */
+  readonly judgeAddress?: ServerSettings['judgeAddress'];
 }
 
 const step = 'registration';
@@ -59,13 +62,17 @@ export async function describeClient(
     }
     throw endpointError('The registration endpoint', step, response, reading);
   }
+  const { registration_client_uri: uri, ...others } = reading.members;
+  const refusal = typeof uri === 'string' ? await place.judgeAddress?.(uri) : undefined;
+  if (refusal) tell(conversation, say`registration_client_uri is not used: ${recall(refusal.detail)}`);
+  const members = refusal ? others : reading.members;
   try {
     conversation.requireChecks(step, judged);
   } catch (error) {
-    if (action === 'create') await withdrawClient(conversation, reading.members);
+    if (action === 'create') await withdrawClient(conversation, members);
     throw error;
   }
-  return { ...reading.members, client_id: reading.clientId };
+  return { ...members, client_id: reading.clientId };
 }
 
 /** The credentials in the description of a client. */

@@ -276,6 +276,19 @@ describe('mcp', () => {
     expect(await judge(script, ['--timeout', '3'])).toBeNull();
   });
 
+  it('sends nothing to a link-local address that a registered client is given', async () => {
+    const server = await startScriptedServer(registered({ registration_client_uri: 'http://169.254.1.1/c' }));
+    const { context, stderr } = createTestContext({ visit: follow });
+    try {
+      const status = await run(['mcp', `${server.issuer}/mcp`, '--port', '0', '--store', 'none'], context);
+      expect(status, stderr()).toBe(0);
+      expect(stderr()).toMatch(/registration_client_uri is not used: [\s\S]*link-local/);
+      expect(stderr()).toMatch(/stays at the server, which gave no\s+address/);
+    } finally {
+      await server.close();
+    }
+  });
+
   it.each<[what: string, script: Script, args: readonly string[], next: RegExp | undefined]>([
     [
       'an MCP server',

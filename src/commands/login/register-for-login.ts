@@ -82,7 +82,8 @@ export function registerForLogin(
     }
     const source = client === undefined ? 'registered' : 'cached';
     if (client === undefined) {
-      const place = { url, token: initialAccessToken };
+      const { judgeAddress } = asking.server;
+      const place = { url, token: initialAccessToken, judgeAddress };
       await remember(await describeClient(conversation, 'create', place, metadata, context.now()));
     }
     return { ...clientOf(client ?? {}, metadata), source };
