@@ -88,10 +88,11 @@ async function runInit(settings: InitSettings, invocation: Invocation, provider:
   if (discovered.documents.length > 0) stderr.write(`${renderServerOffer(discovered.metadata, stderr)}\n`);
   if (known !== undefined) stderr.write(`${renderProviderHint(known, stderr)}\n`);
   const flow = await askFlow(wizard, discovered.metadata);
-  if (flow !== 'device' && flow !== 'ciba') await askRedirect(wizard, known);
+  const isOfBrowser = flow !== 'device' && flow !== 'ciba';
+  if (isOfBrowser) await askRedirect(wizard, known);
   const env = new Map<string, string>();
   await askClient(wizard, discovered.metadata, known, env);
-  meetDemands(wizard, discovered.metadata);
+  if (isOfBrowser) meetDemands(wizard, discovered.metadata);
   await askAccess(wizard, { known, discovered });
   const saveProfile = await askName(wizard);
   if (saveProfile === undefined) return;
@@ -99,7 +100,7 @@ async function runInit(settings: InitSettings, invocation: Invocation, provider:
   tellNext(wizard, env, isLoggedIn);
 }
 
-/** Turns on what the metadata demands of every login, and says so. */
+/** Turns on what the metadata demands of every authorization request, and says so. */
 function meetDemands(wizard: Wizard, metadata: JsonObject): void {
   const { answers, settings } = wizard;
   for (const { text, option } of serverExtensions(metadata)) {

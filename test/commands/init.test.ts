@@ -101,6 +101,17 @@ describe('init', () => {
     },
   );
 
+  it('turns on for another device nothing that is demanded of the browser alone', async () => {
+    await start({
+      elsewhere: {},
+      metadata: (sound) => ({ ...sound, require_pushed_authorization_requests: true }),
+    });
+    const { status, said } = await init(forPublic({ 'Where does': 'device' }));
+    expect(status, said).toBe(0);
+    expect(saved().work).toMatchObject({ flow: 'device' });
+    expect(saved().work).not.toHaveProperty('par');
+  });
+
   it('says what a demanded request object needs', async () => {
     await start({ metadata: (sound) => ({ ...sound, require_signed_request_object: true }) });
     const { said } = await init(forPublic());
