@@ -1,6 +1,6 @@
 import { type HttpResponse, isHttpUrl, isUrl } from '../http-message.ts';
 import { claimsOf } from '../jose/jwt.ts';
-import type { JsonObject } from '../json/json.ts';
+import { type JsonObject, textListMember } from '../json/json.ts';
 import { challengeParameter, readChallenges } from '../protocol/challenge.ts';
 import { isLoopbackHost } from '../protocol/redirect-uri.ts';
 import { own, say } from '../say.ts';
@@ -95,16 +95,11 @@ function judgeServers(servers: readonly string[] | undefined): Verdict {
 }
 
 /** Judges the authorization server that the user gives: a resource that names its own takes tokens of no other. */
-export function checkGivenServer(
-  given: string,
-  {
-    metadata,
-    authorizationServers,
-  }: { metadata: JsonObject | null; authorizationServers: readonly string[] },
-): readonly CheckResult[] {
-  if (metadata === null || authorizationServers.includes(given)) return [];
+export function checkGivenServer(given: string, metadata: JsonObject | null): readonly CheckResult[] {
+  const named = textListMember(metadata ?? {}, 'authorization_servers') ?? [];
+  if (metadata === null || named.includes(given)) return [];
   const text = say`${given} is not among the authorization servers that the resource names.`;
-  const compared = { expected: authorizationServers.join(' '), received: given };
+  const compared = { expected: named.join(' '), received: given };
   return [checkResult('resource-authorization-servers', 'fail', text, compared)];
 }
 

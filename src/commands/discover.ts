@@ -140,7 +140,7 @@ async function discoverFromResource(
     checks: chosen = [],
   } = given === undefined
     ? await firstUsable(conversation, found, true)
-    : { issuer: given, judgeAddress: undefined, checks: checkGivenServer(given, found) };
+    : { issuer: given, judgeAddress: undefined, checks: checkGivenServer(given, found.metadata) };
   const checks = [...found.checks, ...chosen];
   const resource = resourceSection(found);
   const metadata = found.metadata ?? {};

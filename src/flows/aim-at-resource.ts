@@ -42,7 +42,7 @@ export async function aimAtResource<
   login: Login,
 ): Promise<Login & Pick<LoginSettings, 'resourceScope'>> {
   const given = login.server.issuer;
-  const unlisted = given === undefined ? [] : checkGivenServer(given, found);
+  const unlisted = given === undefined ? [] : checkGivenServer(given, found.metadata);
   const checks = [
     ...found.checks.filter(({ id }) => unlisted.every((one) => one.id !== id)),
     ...(await checkSignedMetadata(found.metadata ?? {})),

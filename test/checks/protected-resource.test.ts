@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { checkPrivateAddress, checkResourceIdentifier } from '../../src/checks/protected-resource.ts';
+import {
+  checkGivenServer,
+  checkPrivateAddress,
+  checkResourceIdentifier,
+} from '../../src/checks/protected-resource.ts';
 
 describe('the identifier of a resource', () => {
   it.each([
@@ -20,6 +24,14 @@ describe('the identifier of a resource', () => {
   ])('asked as %s and told as %j ends in %s', (asked, resource, outcome) => {
     const metadata = resource === undefined ? {} : { resource };
     expect(checkResourceIdentifier(asked, metadata).outcome).toBe(outcome);
+  });
+});
+
+describe('an authorization server that the user gives', () => {
+  const metadata = { authorization_servers: ['https://10.0.0.5', 'https://login.example'] };
+
+  it.each(['https://10.0.0.5', 'https://login.example'])('is one that the resource names: %s', (given) => {
+    expect(checkGivenServer(given, metadata)).toEqual([]);
   });
 });
 
