@@ -104,6 +104,11 @@ export async function settleDoctor(options: OptionReader, run: Settling) {
   const flow = options.text('flow');
   const grantType = flow === undefined ? options.text('grant-type') : (flowGrants[flow] ?? loginGrant.type);
   const usesBrowser = !(isRepeatable(grantType) || flow === 'device' || flow === 'ciba');
+  if (options.isOn('probe') && !usesBrowser)
+    throw new UsageError(
+      say`${options.source('probe')} and ${options.source(flow === undefined ? 'grant-type' : 'flow')} ${flow ?? grantType ?? ''} exclude each other.`,
+      { hint: 'There is no authorization request to try. To try one all the same, add --flow code.' },
+    );
   const redirect = await unlessMalformed(
     usesBrowser
       ? (await import('./settle-login.ts')).settleRedirect(options, context)

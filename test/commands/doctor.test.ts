@@ -129,6 +129,17 @@ describe('doctor', () => {
     expect(ids).toEqual(expect.arrayContaining(['port', 'browser', 'grant']));
   });
 
+  it.each([
+    ['--flow', 'device'],
+    ['--grant-type', 'client_credentials'],
+  ])('tries no authorization request where %s %s makes none', async (option, value) => {
+    const { issuer, seen } = await start();
+    const { status, stderr } = await doctor(['--issuer', issuer, '--probe', option, value]);
+    expect(status).toBe(2);
+    expect(stderr).toContain(`--probe and ${option} ${value} exclude each other.`);
+    expect(seen()).toEqual([]);
+  });
+
   it('names the place where clients can be registered', async () => {
     const url = 'https://as.example/register';
     const { issuer } = await start({ metadata: (sound) => ({ ...sound, registration_endpoint: url }) });
