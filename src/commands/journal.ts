@@ -40,6 +40,8 @@ export interface Journal {
   phases?: McpDocument['phases'];
   /** The page of an error that the server shows in the browser. */
   page?: RefusedRequest;
+  /** Why no browser gets past the authorization endpoint, in a sentence. */
+  stuckAt?: string;
   /** With what the run ends although nothing went wrong; 0 when left out. */
   exitStatus?: number;
   /** Whether steps were told on stderr: what follows them is set apart by an empty line. */

@@ -1,7 +1,7 @@
 import type { Conversation } from '../flows/conversation.ts';
 import { type ProbedAnswer, probeAuthorization } from '../flows/probe-authorization.ts';
 import type { AuthorizationRequest } from '../protocol/authorization-request.ts';
-import { own, recall, type Said, say } from '../say.ts';
+import { own, recall, remember, type Said, say } from '../say.ts';
 import type { Journal } from './journal.ts';
 
 /**
@@ -16,8 +16,10 @@ export async function readPage(
   signal: AbortSignal,
 ): Promise<{ readonly type: ProbedAnswer['type']; readonly said: Said }> {
   const answer = await probeAuthorization(conversation, request, signal);
+  const said = describe(answer);
   if (answer.type === 'error') journal.page = answer;
-  return { type: answer.type, said: describe(answer) };
+  if (/^(?:error|dead|circle)$/.test(answer.type)) journal.stuckAt = remember(said);
+  return { type: answer.type, said };
 }
 
 function describe(answer: ProbedAnswer): Said {
@@ -42,9 +44,13 @@ function describe(answer: ProbedAnswer): Said {
         'The server answers with a code at once, which was discarded: the request is in order. Does the answer get through to this machine?',
       );
     case 'elsewhere':
-      return say`The server sends the browser on to ${answer.to}, which oauth-code does not ask.`;
+      return say`The server sends the browser on to ${answer.to}, which oauth-code does not follow.`;
     case 'circle':
-      return own('The server redirects in a loop: the page in the browser may need cookies.');
+      return own('The server redirects in a loop, and sets no cookie that could end it.');
+    case 'dead':
+      return answer.to === undefined
+        ? say`The page could not be fetched: ${recall(answer.reason)}`
+        : say`The server sends the browser on to ${answer.to}, which cannot be reached: ${recall(answer.reason)}`;
     case 'needs-cookies':
       return own(
         'The server sends the browser on to a page that needs its cookies, so it cannot be read from here.',

@@ -6,6 +6,11 @@ export function errorCode(cause: unknown): string {
   return cause instanceof Error && 'code' in cause && typeof cause.code === 'string' ? cause.code : '';
 }
 
+/** The code of what an error was caused by, however deep, or an empty text. */
+export function causeCode({ cause }: Error): string {
+  return errorCode(cause) || (cause instanceof Error ? causeCode(cause) : '');
+}
+
 const fileReasons: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such file',
   EACCES: 'permission denied',

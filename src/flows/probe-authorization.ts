@@ -1,7 +1,10 @@
+import { checkPrivateAddress } from '../checks/protected-resource.ts';
 import type { Secret } from '../client/middleware.ts';
+import { causeCode } from '../errors/system-failure.ts';
 import { NamedError, NetworkError } from '../errors.ts';
 import { getRequest, type HttpResponse, headerValue, withoutQuery } from '../http-message.ts';
 import { type Parameters, parameterValue } from '../protocol/parameters.ts';
+import { isLoopbackUrl } from '../protocol/redirect-uri.ts';
 import { type AnswerPage, readAnswerPage } from '../recording/answer-page.ts';
 import { isAt } from '../recording/url-input.ts';
 import { say } from '../say.ts';
@@ -16,18 +19,24 @@ export type ProbedAnswer =
   /** A redirect to another origin, which is not followed. */
   | { readonly type: 'elsewhere'; readonly to: string }
   | { readonly type: 'circle' }
+  /** No server is there, or one that ends each connection: at the endpoint, or where it sends the browser. */
+  | { readonly type: 'dead'; readonly to?: string; readonly reason: string }
   /** An error after a redirect, of a page that needs a cookie or a session: it says nothing of the request. */
   | { readonly type: 'needs-cookies' }
   | { readonly type: 'unanswered'; readonly reason: string };
 
-/** More redirects than this in a row lead nowhere. */
-const mostRedirects = 5;
+/** Browsers give up after as many (Fetch, HTTP-redirect fetch). */
+const mostRedirects = 20;
+/** Failures of a connection, by their codes in Node, that each client meets. */
+const nobodyThere = /^(?:ECONNREFUSED|ENOTFOUND)$/;
+const hangsUp = /^(?:ECONNRESET|UND_ERR_SOCKET)$/;
 /** The user may be waiting for it. */
 const longestSeconds = 10;
 
 /**
  * Asks once, without cookies, how the server answers an authorization request, so that an error can be told which it
- * shows in the browser alone (RFC 6749 §4.1.2.1). Redirects are followed within the origin, and never to the redirect URI.
+ * shows in the browser alone (RFC 6749 §4.1.2.1). Redirects are followed within the origin, and never to the redirect URI;
+ * of another origin it is asked whether one is there.
  * @throws the reason of the signal
  */
 export async function probeAuthorization(
@@ -46,11 +55,17 @@ export async function probeAuthorization(
   } catch (error) {
     signal.throwIfAborted();
     if (!(error instanceof NamedError)) throw error;
-    return { type: 'unanswered', reason: error.message };
+    const isDead = failsBy(nobodyThere, error) || failsBy(hangsUp, error);
+    return { type: isDead ? 'dead' : 'unanswered', reason: error.message };
   } finally {
     clearTimeout(timer);
     signal.removeEventListener('abort', onAbort);
   }
+}
+
+/** A proxy that cannot be reached says nothing of the server. */
+function failsBy(codes: RegExp, error: NamedError): boolean {
+  return codes.test(causeCode(error)) && !/proxy/i.test(error.message);
 }
 
 async function follow(
@@ -62,8 +77,10 @@ async function follow(
   const state = parameterValue(parameters, 'state');
   const redirectUri = parameterValue(parameters, 'redirect_uri');
   let at = url;
+  const asked = new Set<string>();
   let setsCookie = false;
-  for (let redirects = 0; redirects <= mostRedirects; redirects += 1) {
+  for (let redirects = 0; redirects <= mostRedirects && !asked.has(at); redirects += 1) {
+    asked.add(at);
     const request = getRequest(at, 'text/html, application/json;q=0.9');
     const { response } = await send('probe', request, { secretsIn: grantedIn, signal });
     const page = readAnswerPage(response);
@@ -77,11 +94,28 @@ async function follow(
     const isHome = [redirectUri, state].some((own) => own !== undefined && place.includes(own));
     if (isHome && grantedIn(response).length > 0) return { type: 'granted' };
     if (target === undefined) return { ...page, response };
-    if (isAt(target.href, redirectUri) || target.origin !== new URL(url).origin)
-      return { type: 'elsewhere', to: withoutQuery(target.href) };
+    const to = withoutQuery(target.href);
+    if (isAt(target.href, redirectUri)) return { type: 'elsewhere', to };
+    if (target.origin !== new URL(url).origin)
+      return (await reasonOfDeath(target)) ?? { type: 'elsewhere', to };
     at = target.href;
   }
-  return { type: 'circle' };
+  return { type: setsCookie ? 'needs-cookies' : 'circle' };
+
+  /** What the redirect carries is for the browser alone. */
+  async function reasonOfDeath(target: URL): Promise<ProbedAnswer | undefined> {
+    const { protocol, href, origin } = target;
+    if ((protocol !== 'https:' && !isLoopbackUrl(target)) || checkPrivateAddress(url, href) !== undefined)
+      return undefined;
+    try {
+      await send('probe', { method: 'HEAD', url: `${origin}/`, headers: [] }, { signal });
+    } catch (error) {
+      signal.throwIfAborted();
+      if (!(error instanceof NamedError)) throw error;
+      if (failsBy(nobodyThere, error)) return { type: 'dead', to: withoutQuery(href), reason: error.message };
+    }
+    return undefined;
+  }
 }
 
 const grantedNames = 'code|id_token|access_token|response';

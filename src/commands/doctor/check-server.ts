@@ -98,7 +98,9 @@ async function checkPage(
     const seen = redactMessage(remember(said));
     const { diagnosis } = (await import('../diagnose-failure.ts')).diagnosePage(journal);
     if (type === 'error') return check.fail(seen, redactMessage(remember(cureOf(diagnosis[0]))));
-    return type === 'unanswered' ? check.warn(seen, 'Open the address in a browser.') : check.pass(seen);
+    return /^(?:unanswered|dead|circle)$/.test(type)
+      ? check.warn(seen, 'Open the address in a browser.')
+      : check.pass(seen);
   }, 'Correct the option.');
 }
 

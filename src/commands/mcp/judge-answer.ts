@@ -99,7 +99,7 @@ export function wordsOf({ result }: McpAnswer): string {
 }
 
 /** Words of a server, as many as a line or two hold. */
-export function shortened(words: string): string {
+function shortened(words: string): string {
   return words.length > 200 ? `${words.slice(0, 200)}…` : words;
 }
 

@@ -2,6 +2,7 @@ import type { CheckResult } from '../../checks/check-result.ts';
 import { durationText } from '../../checks/shown-value.ts';
 import { undiagnosed } from '../../diagnosis/diagnosis.ts';
 import { refusedInFront } from '../../diagnosis/in-front.ts';
+import { causeCode } from '../../errors/system-failure.ts';
 import {
   ErrorResponseError,
   InvalidResponseError,
@@ -15,7 +16,7 @@ import { type McpAnswer, toolNames } from '../../flows/call-mcp.ts';
 import type { LoginResult } from '../../flows/complete-login.ts';
 import type { DiscoveredResource } from '../../flows/discover-resource.ts';
 import type { LoginSettings } from '../../flows/login-settings.ts';
-import type { HttpExchange } from '../../http-message.ts';
+import { type HttpExchange, headerValue } from '../../http-message.ts';
 import type { McpBreak, McpDocument, McpFault, McpPhase } from '../../output/documents.ts';
 import { buildErrorDocument } from '../../output/render-error.ts';
 import { isPage } from '../../protocol/response-body.ts';
@@ -23,17 +24,9 @@ import { own, recall, remember, type Said, say } from '../../say.ts';
 import type { SessionOwner } from '../../storage/session-file.ts';
 import type { Invocation } from '../command.ts';
 import { diagnoseFailure } from '../diagnose-failure.ts';
-import { checksOfRun, type Journal } from '../journal.ts';
+import { checksOfRun, type Journal, type RefusedRequest } from '../journal.ts';
 import { clientText } from '../login/client-ladder.ts';
-import {
-  answered,
-  type Broken,
-  brokenCall,
-  shortened,
-  unaskedFor,
-  waitFor,
-  wordsOf,
-} from './judge-answer.ts';
+import { answered, type Broken, brokenCall, unaskedFor, waitFor, wordsOf } from './judge-answer.ts';
 
 /** How far a run came; what is absent was not reached. */
 export interface McpRun {
@@ -152,10 +145,10 @@ export function clientOf({ events }: Journal) {
 }
 
 /** Whether a verdict is possible on a run that ended with an error: one of a server, or of what it was asked. */
-export function mayJudge(error: NamedError, { page }: Journal): boolean {
+export function mayJudge(error: NamedError, { stuckAt }: Journal): boolean {
   if (phaseOf(error.step) === undefined) return false;
-  // The user did not sign in: without the page that the server showed, nothing says that something is broken.
-  if (error instanceof NetworkError && error.step === 'authorization') return page !== undefined;
+  // The user did not sign in: only what the browser shows can say that something is broken.
+  if (error instanceof NetworkError && error.step === 'authorization') return stuckAt !== undefined;
   return [ErrorResponseError, InvalidResponseError, NetworkError, UsageError, ValidationError].some(
     (type) => error instanceof type,
   );
@@ -313,11 +306,14 @@ function brokenBy(error: NamedError, run: McpRun, journal: Journal): Broken {
   const failed = checksOfRun(journal).findLast(({ id, outcome }) => id === check && outcome === 'fail');
   const isOffline = error instanceof NetworkError && step !== 'authorization';
   const { diagnosis, ruled_out } = isOffline ? undiagnosed : diagnoseFailure(error, journal);
+  const { page, stuckAt } = step === 'authorization' && error instanceof NetworkError ? journal : {};
+  const leadsNowhere = stuckAt !== undefined && page === undefined;
   const exchange = lastExchange(journal, step);
   const status = exchange?.response.status;
   const isShown = check === 'resource-metadata' || !(error instanceof ValidationError);
+  const response = page === undefined ? exchange?.response : isOfFront(page) ? page.response : undefined;
   const front =
-    isShown && exchange && refusedInFront(own('request'), exchange.response, check === 'resource-metadata');
+    isShown && response && refusedInFront(own('request'), response, check === 'resource-metadata');
   const oauth = error instanceof ErrorResponseError ? error.oauth : undefined;
   const code = oauth?.error ?? '';
   // A user was asked in the browser, or elsewhere, where the token endpoint tells what came of it (RFC 8628 §3.5).
@@ -336,13 +332,11 @@ function brokenBy(error: NamedError, run: McpRun, journal: Journal): Broken {
     phase,
     isProven: proven.has(check),
     fault: fault(),
-    statement: recall(error.message),
+    statement: leadsNowhere ? own('No browser gets past the authorization endpoint.') : recall(error.message),
     evidence: [
+      stuckAt !== undefined && recall(stuckAt),
       oauth?.error != null && say`error: ${oauth.error}`,
       oauth?.error_description != null && say`error_description: ${oauth.error_description}`,
-      step === 'authorization' &&
-        !!journal.page?.words &&
-        say`The page says: ${shortened(journal.page.words)}`,
       failed?.expected !== undefined && say`expected: ${recall(failed.expected)}`,
       failed?.received !== undefined && say`received: ${recall(failed.received)}`,
       exchange !== undefined && (front || !(error instanceof ValidationError)) && answered(exchange),
@@ -363,14 +357,14 @@ function brokenBy(error: NamedError, run: McpRun, journal: Journal): Broken {
   function fault(): McpFault {
     if (front) return front.fault;
     if (isOffline)
-      return ofThisMachine.test(codeOf(error)) || /proxy/i.test(error.message) ? 'this_machine' : usual;
+      return ofThisMachine.test(causeCode(error)) || /proxy/i.test(error.message) ? 'this_machine' : usual;
     const isGiven = client?.rung === 'given';
     const isOfClient =
       isOfUser ||
       isUnlisted ||
       (check === 'dpop-binding' && (found === undefined || !demandsDpop(found))) ||
       (isGiven && aboutClient.test(code)) ||
-      (isGiven && error instanceof NetworkError && /client/i.test(journal.page?.words ?? '')) ||
+      (isGiven && page !== undefined && tellsOfClient(page)) ||
       // Only some may register, with a token that the owner of the server gives.
       (phase === 'client' && (error instanceof UsageError || status === 401 || status === 403)) ||
       // A scope that the server asks for and its authorization server does not list is a contradiction of theirs.
@@ -383,6 +377,8 @@ function brokenBy(error: NamedError, run: McpRun, journal: Journal): Broken {
   function fix(): Said | undefined {
     const byHand = own('Or register a client by hand, and give --client-id ID.');
     if (front) return front.fix;
+    if (leadsNowhere)
+      return own('Correct authorization_endpoint in the metadata, or start what should answer there.');
     if (phase === 'authorization_server' && error.message.startsWith('No metadata was found'))
       return own(
         'Serve the metadata at one of these places, or correct authorization_servers of the resource.',
@@ -403,10 +399,15 @@ function brokenBy(error: NamedError, run: McpRun, journal: Journal): Broken {
   }
 }
 
-/** The code of Node for a failed connection, however deep. */
-function codeOf({ cause }: Error): string {
-  if (!(cause instanceof Error)) return '';
-  return 'code' in cause && typeof cause.code === 'string' ? cause.code : codeOf(cause);
+function tellsOfClient({ error, words }: RefusedRequest): boolean {
+  return /client|redirect/i.test(`${error} ${words}`);
+}
+
+/** Whether the page in the browser may be of something in front: it is named, and not of the request. */
+function isOfFront(page: RefusedRequest): boolean {
+  return (
+    page.error === null && !tellsOfClient(page) && headerValue(page.response.headers, 'server') !== undefined
+  );
 }
 
 function lastExchange({ events }: Journal, step: string): HttpExchange | undefined {

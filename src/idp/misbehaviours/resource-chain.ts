@@ -98,6 +98,8 @@ const website = page(200, 'Welcome');
 const gateway = page(502, '502 Bad Gateway', { server: 'nginx' });
 const wall = page(403, 'Attention Required!', { server: 'cloudflare', 'cf-ray': '8f2a1b3c4d5e6f70-FRA' });
 const dead = 'http://127.0.0.1:1';
+/** No name server is asked for a name that cannot be one. */
+const unknownHost = 'https://no..such';
 const elsewhere = 'https://other.example/mcp';
 
 const openCall = (request: SeenRequest) =>
@@ -216,6 +218,40 @@ const inFront = (endpoint: Endpoint, ...pages: readonly ('firewall' | 'gateway')
     always(endpoint, one === 'gateway' ? gateway : wall),
     'in_front',
   ]);
+
+/** Each run waits for an answer that cannot come. */
+const soon = ['--browser-timeout', '1'];
+const sentTo = (place: string) =>
+  at('authorize', (_, { url }) => text(302, 'text/html', '', { location: place || url.href }));
+const authorizedAt = (url: string) => serverMetadata((sound) => ({ ...sound, authorization_endpoint: url }));
+const unregisteredPage = always('authorize', page(400, 'Invalid parameter: redirect_uri'));
+/** Pages, and the lack of one, at which each login ends. */
+const authorizePages: readonly Row[] = (
+  [
+    ['refused', 'no server at the authorization endpoint', authorizedAt(`${dead}/authorize`)],
+    [
+      'host-unknown',
+      'an authorization endpoint on a host that does not exist',
+      authorizedAt(`${unknownHost}/authorize`),
+    ],
+    ['not-found', 'nothing at the authorization endpoint', always('authorize', page(404, 'Not Found'))],
+    [
+      'failing-page',
+      'a page of an authorization endpoint that fails',
+      always('authorize', page(500, 'Oops')),
+    ],
+    ['dead-host', 'a login on a host that is down', sentTo(`${dead}/login`)],
+    ['loop', 'a redirect of the authorization endpoint to itself', sentTo('')],
+    ['gateway', 'a gateway in front of authorize', always('authorize', gateway), 'in_front'],
+    ['redirect-uri-given', 'a page that refuses a redirect URI', unregisteredPage, 'client', ownClient],
+  ] satisfies readonly Row[]
+).map(([id, wrong, script, fault, options = []]: Row) => [
+  `authorize-${id}`,
+  wrong,
+  script,
+  fault,
+  [...soon, ...options],
+]);
 
 /** Rows of which `mcp` says the same, but for who has to mend it. */
 const table = (
@@ -379,6 +415,7 @@ export const chainFaults: readonly Misbehaviour[] = [
       undefined,
       ['--par'],
     ],
+    ...authorizePages,
     ...errors('authorize', { invalid_target: 0, invalid_scope: 0, unauthorized_client: 0, server_error: 0 }),
   ]),
   ...broken('authorization', 'authorization_server', 'refuse', 'RFC 9207 §2.4', [
