@@ -1,4 +1,4 @@
-import { misbehavioursOf } from './misbehaviour.ts';
+import { failing, misbehavioursOf } from './misbehaviour.ts';
 import { withMembers } from './reply.ts';
 import type { Script } from './scripted-server.ts';
 
@@ -31,31 +31,23 @@ export const oddDeviceResponses = misbehavioursOf({ prefix, noun, reaction: 'rep
 export const refusedDeviceResponses = misbehavioursOf(
   { prefix, noun, reaction: 'refuse', section, options },
   [
-    [
-      'without-device-code',
-      'without a device_code',
-      answering({ device_code: undefined }),
-      ['device-response'],
-    ],
-    ['without-user-code', 'without a user_code', answering({ user_code: undefined }), ['device-response']],
-    ['empty-device-code', 'with an empty device_code', answering({ device_code: '' }), ['device-response']],
-    [
-      'without-address',
-      'without a verification_uri',
-      answering({ verification_uri: undefined }),
-      ['verification-uri'],
-    ],
-    [
-      'plain-address',
-      'whose verification_uri is plain http',
-      answering({ verification_uri: 'http://idp.example/device' }),
-      ['verification-uri'],
-    ],
-    [
-      'script-address',
-      'whose verification_uri is a script',
-      answering({ verification_uri: 'javascript:alert(1)' }),
-      ['verification-uri'],
-    ],
+    ...failing('device-response', [
+      ['without-device-code', 'without a device_code', answering({ device_code: undefined })],
+      ['without-user-code', 'without a user_code', answering({ user_code: undefined })],
+      ['empty-device-code', 'with an empty device_code', answering({ device_code: '' })],
+    ]),
+    ...failing('verification-uri', [
+      ['without-address', 'without a verification_uri', answering({ verification_uri: undefined })],
+      [
+        'plain-address',
+        'whose verification_uri is plain http',
+        answering({ verification_uri: 'http://idp.example/device' }),
+      ],
+      [
+        'script-address',
+        'whose verification_uri is a script',
+        answering({ verification_uri: 'javascript:alert(1)' }),
+      ],
+    ]),
   ],
 );

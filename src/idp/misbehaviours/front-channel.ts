@@ -17,14 +17,14 @@ export const refusedBrowserTokens = misbehavioursOf(
     [
       'without-at-hash',
       'whose ID token has no at_hash beside an access token',
-      { idToken: withoutClaim('at_hash') },
+      withoutClaim('at_hash'),
       ['id-token-at-hash'],
       implicit,
     ],
     [
       'without-c-hash',
       'whose ID token has no c_hash beside a code',
-      { idToken: withoutClaim('c_hash') },
+      withoutClaim('c_hash'),
       ['id-token-c-hash'],
       hybrid,
     ],

@@ -1,7 +1,8 @@
 import type { JsonObject } from '../../json/json.ts';
 import { signedToken, testKey } from './forged-token.ts';
-import { misbehavioursOf } from './misbehaviour.ts';
+import { failing, misbehavioursOf } from './misbehaviour.ts';
 import { json, type Reply, text, without } from './reply.ts';
+import type { Script } from './scripted-server.ts';
 
 const retyped = (reply: Reply, type: string): Reply =>
   typeof reply === 'string' ? reply : { ...reply, headers: { ...reply.headers, 'content-type': type } };
@@ -11,35 +12,32 @@ const keySet = (...keys: readonly JsonObject[]) => json(200, { keys });
 const key1 = () => testKey('RS256', 'key-1');
 const shortKey = () => testKey('RS256', 'key-1', 512);
 
+const members = (change: JsonObject): Script => ({ metadata: (sound) => ({ ...sound, ...change }) });
+const lacking = (name: string): Script => ({ metadata: without(name) });
+const published = (change: JsonObject): Script => ({ keys: () => keySet({ ...key1().jwk, ...change }) });
+const answered = (status: number, type: string, body: string | Buffer): Script => ({
+  keys: () => text(status, type, body),
+});
+
 /** Metadata of another issuer than the one that was asked for (RFC 8414 §3.3). */
 export const refusedMetadata = misbehavioursOf(
   { prefix: 'metadata', noun: 'metadata', reaction: 'refuse', section: 'RFC 8414 §3.3' },
   [
-    [
-      'another-issuer',
-      'of another issuer',
-      { metadata: (sound) => ({ ...sound, issuer: 'https://evil.example' }) },
-      ['metadata-issuer'],
-    ],
-    [
-      'issuer-slash-more',
-      'whose issuer has a slash more',
-      { metadata: (sound) => ({ ...sound, issuer: `${sound.issuer}/` }) },
-      ['metadata-issuer'],
-    ],
-    [
-      'issuer-other-letters',
-      'whose issuer has other letters',
-      { metadata: (sound) => ({ ...sound, issuer: String(sound.issuer).replace('http', 'HTTP') }) },
-      ['metadata-issuer'],
-    ],
-    ['without-issuer', 'without issuer', { metadata: without('issuer') }, ['metadata-issuer']],
-    [
-      'issuer-number',
-      'whose issuer is a number',
-      { metadata: (sound) => ({ ...sound, issuer: 7 }) },
-      ['metadata-issuer'],
-    ],
+    ...failing('metadata-issuer', [
+      ['another-issuer', 'of another issuer', members({ issuer: 'https://evil.example' })],
+      [
+        'issuer-slash-more',
+        'whose issuer has a slash more',
+        { metadata: (sound) => ({ ...sound, issuer: `${sound.issuer}/` }) },
+      ],
+      [
+        'issuer-other-letters',
+        'whose issuer has other letters',
+        { metadata: (sound) => ({ ...sound, issuer: String(sound.issuer).replace('http', 'HTTP') }) },
+      ],
+      ['without-issuer', 'without issuer', lacking('issuer')],
+      ['issuer-number', 'whose issuer is a number', members({ issuer: 7 })],
+    ]),
   ],
 );
 
@@ -50,55 +48,49 @@ export const oddMetadata = misbehavioursOf(
     [
       'without-required-member',
       'without a member that is required',
-      { metadata: without('subject_types_supported') },
+      lacking('subject_types_supported'),
       ['metadata-required'],
     ],
     [
       'wrong-member-type',
       'with a member of another type',
-      { metadata: (sound) => ({ ...sound, scopes_supported: 'openid' }) },
+      members({ scopes_supported: 'openid' }),
       ['metadata-types'],
     ],
     [
       'wrong-list',
       'with a list of other things',
-      { metadata: (sound) => ({ ...sound, response_types_supported: ['code', 7] }) },
+      members({ response_types_supported: ['code', 7] }),
       ['metadata-types'],
     ],
-    [
-      'without-pkce',
-      'without PKCE',
-      { metadata: without('code_challenge_methods_supported') },
-      ['pkce-advertised'],
-    ],
-    [
-      'demands-par',
-      'that demands pushed authorization requests',
-      { metadata: (sound) => ({ ...sound, require_pushed_authorization_requests: true }) },
-      ['metadata-demands'],
-    ],
-    [
-      'demands-request-object',
-      'that demands signed request objects',
-      { metadata: (sound) => ({ ...sound, require_signed_request_object: true }) },
-      ['metadata-demands'],
-    ],
-    [
-      'without-code-response',
-      'without the response type code',
-      { metadata: (sound) => ({ ...sound, response_types_supported: ['id_token'] }) },
-      ['metadata-demands'],
-    ],
+    ['without-pkce', 'without PKCE', lacking('code_challenge_methods_supported'), ['pkce-advertised']],
+    ...failing('metadata-demands', [
+      [
+        'demands-par',
+        'that demands pushed authorization requests',
+        members({ require_pushed_authorization_requests: true }),
+      ],
+      [
+        'demands-request-object',
+        'that demands signed request objects',
+        members({ require_signed_request_object: true }),
+      ],
+      [
+        'without-code-response',
+        'without the response type code',
+        members({ response_types_supported: ['id_token'] }),
+      ],
+    ]),
     [
       'endpoint-over-http',
       'with an endpoint over http',
-      { metadata: (sound) => ({ ...sound, revocation_endpoint: 'http://as.example/revoke' }) },
+      members({ revocation_endpoint: 'http://as.example/revoke' }),
       ['metadata-urls'],
     ],
     [
       'without-authentication-methods',
       'without authentication methods',
-      { metadata: without('token_endpoint_auth_methods_supported') },
+      lacking('token_endpoint_auth_methods_supported'),
       ['token-auth-methods-not-advertised'],
     ],
     [
@@ -121,28 +113,15 @@ export const oddMetadata = misbehavioursOf(
 export const unreadableKeySets = misbehavioursOf(
   { prefix: 'keys', noun: 'a key set that is none:', reaction: 'refuse', section: 'RFC 7517 §5' },
   [
-    [
-      'html-page',
-      'an HTML page',
-      { keys: () => text(200, 'text/html', '<!doctype html><html></html>') },
-      ['id-token-key'],
-    ],
-    ['no-key-set', 'no key set', { keys: () => json(200, []) }, ['id-token-key']],
-    ['malformed', 'malformed', { keys: () => text(200, 'application/json', '{"keys":[') }, ['id-token-key']],
-    ['not-found', 'not found', { keys: () => text(404, 'text/plain', 'Not found') }, ['id-token-key']],
-    ['failure', 'a failure', { keys: () => text(500, 'text/plain', 'Oops') }, ['id-token-key']],
-    [
-      'redirect',
-      'a redirect',
-      { keys: () => text(302, 'text/html', '', { location: '/other-keys' }) },
-      ['id-token-key'],
-    ],
-    [
-      'too-large',
-      'too large',
-      { keys: () => text(200, 'application/json', Buffer.alloc(11 * 1024 * 1024, 0x20)) },
-      ['id-token-key'],
-    ],
+    ...failing('id-token-key', [
+      ['html-page', 'an HTML page', answered(200, 'text/html', '<!doctype html><html></html>')],
+      ['no-key-set', 'no key set', { keys: () => json(200, []) }],
+      ['malformed', 'malformed', answered(200, 'application/json', '{"keys":[')],
+      ['not-found', 'not found', answered(404, 'text/plain', 'Not found')],
+      ['failure', 'a failure', answered(500, 'text/plain', 'Oops')],
+      ['redirect', 'a redirect', { keys: () => text(302, 'text/html', '', { location: '/other-keys' }) }],
+      ['too-large', 'too large', answered(200, 'application/json', Buffer.alloc(11 * 1024 * 1024, 0x20))],
+    ]),
   ],
 );
 
@@ -150,59 +129,22 @@ export const unreadableKeySets = misbehavioursOf(
 export const unfitKeys = misbehavioursOf(
   { prefix: 'key', noun: 'a key', reaction: 'refuse', section: 'RFC 7517 §4' },
   [
-    [
-      'for-encryption',
-      'for encryption',
-      { keys: () => keySet({ ...key1().jwk, use: 'enc' }) },
-      ['id-token-key'],
-    ],
-    [
-      'for-another-algorithm',
-      'for another algorithm',
-      { keys: () => keySet({ ...key1().jwk, alg: 'RS512' }) },
-      ['id-token-key'],
-    ],
-    [
-      'another-type',
-      'of another type',
-      {
-        keys: () =>
-          keySet(((jwk) => ({ ...testKey('ES256', 'key-1').jwk, kid: String(jwk.kid) }))(key1().jwk)),
-      },
-      ['id-token-key'],
-    ],
-    [
-      'for-other-operations',
-      'for other operations',
-      { keys: () => keySet({ ...key1().jwk, key_ops: ['encrypt'] }) },
-      ['id-token-key'],
-    ],
-    [
-      'exponent-1',
-      'with the exponent 1',
-      { keys: () => keySet({ ...key1().jwk, e: 'AAAB' }) },
-      ['id-token-key'],
-    ],
-    [
-      'even-exponent',
-      'with an even exponent',
-      { keys: () => keySet({ ...key1().jwk, e: 'AQAA' }) },
-      ['id-token-key'],
-    ],
-    [
-      'too-short',
-      'of 512 bits',
-      {
-        keys: () => keySet(shortKey().jwk),
-        idToken: ({ header, claims }) => signedToken(header, claims, shortKey()),
-      },
-      ['id-token-key'],
-    ],
-    [
-      'without-modulus',
-      'without modulus',
-      { keys: () => keySet((({ n: _, ...jwk }) => jwk)(key1().jwk)) },
-      ['id-token-key'],
-    ],
+    ...failing('id-token-key', [
+      ['for-encryption', 'for encryption', published({ use: 'enc' })],
+      ['for-another-algorithm', 'for another algorithm', published({ alg: 'RS512' })],
+      ['another-type', 'of another type', { keys: () => keySet(testKey('ES256').jwk) }],
+      ['for-other-operations', 'for other operations', published({ key_ops: ['encrypt'] })],
+      ['exponent-1', 'with the exponent 1', published({ e: 'AAAB' })],
+      ['even-exponent', 'with an even exponent', published({ e: 'AQAA' })],
+      [
+        'too-short',
+        'of 512 bits',
+        {
+          keys: () => keySet(shortKey().jwk),
+          idToken: ({ header, claims }) => signedToken(header, claims, shortKey()),
+        },
+      ],
+      ['without-modulus', 'without modulus', { keys: () => keySet(without('n')(key1().jwk)) }],
+    ]),
   ],
 );

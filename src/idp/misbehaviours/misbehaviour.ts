@@ -39,8 +39,16 @@ export type MisbehaviourRow = readonly [
   wrong: string,
   script: Script,
   checks: readonly CheckId[],
-  options?: readonly string[],
+  options?: readonly string[] | undefined,
 ];
+
+/** Rows that fail one and the same check. */
+export function failing(
+  check: CheckId,
+  rows: readonly (readonly [id: string, wrong: string, script: Script, options?: readonly string[]])[],
+): readonly MisbehaviourRow[] {
+  return rows.map(([id, wrong, script, options]) => [id, wrong, script, [check], options]);
+}
 
 /** What the rows of one table have in common. */
 interface Subject {
