@@ -1,13 +1,14 @@
 import { checkPrivateAddress } from '../checks/protected-resource.ts';
 import type { Secret } from '../client/middleware.ts';
+import { refusedInFront } from '../diagnosis/in-front.ts';
 import { causeCode } from '../errors/system-failure.ts';
 import { NamedError, NetworkError } from '../errors.ts';
 import { getRequest, type HttpResponse, headerValue, withoutQuery } from '../http-message.ts';
 import { type Parameters, parameterValue } from '../protocol/parameters.ts';
 import { isLoopbackUrl } from '../protocol/redirect-uri.ts';
-import { type AnswerPage, readAnswerPage } from '../recording/answer-page.ts';
+import { type AnswerPage, mayBeOfFront, readAnswerPage } from '../recording/answer-page.ts';
 import { isAt } from '../recording/url-input.ts';
-import { say } from '../say.ts';
+import { own, remember, say } from '../say.ts';
 import { redirectTarget } from './call-resource.ts';
 import type { Conversation } from './conversation.ts';
 
@@ -88,7 +89,12 @@ async function follow(
     const misses = setsCookie || (redirects > 0 && /cookie|session/i.test(page.words ?? ''));
     if (page.type === 'error' && misses && response.status >= 400) return { type: 'needs-cookies' };
     setsCookie ||= headerValue(response.headers, 'set-cookie') !== undefined;
-    if (page.type === 'error') return { ...page, response };
+    if (page.type === 'error') {
+      const answer = { ...page, response };
+      const front = response.status < 500 && mayBeOfFront(answer) && refusedInFront(own('request'), response);
+      if (!front) return answer;
+      return { type: 'unanswered', reason: remember(say`${front.statement} A browser may get past it.`) };
+    }
     const target = redirectTarget({ response }, at);
     const place = target?.href ?? response.body;
     const isHome = [redirectUri, state].some((own) => own !== undefined && place.includes(own));

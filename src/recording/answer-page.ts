@@ -1,4 +1,4 @@
-import { headerValue } from '../http-message.ts';
+import { type HttpResponse, headerValue } from '../http-message.ts';
 import { decodeEntities } from '../json/xml.ts';
 import { callbackErrorCodeMembers, readErrorMembers } from '../protocol/error-members.ts';
 import { visibleText } from '../protocol/markup.ts';
@@ -58,6 +58,18 @@ export function readAnswerPage({ status, headers, body }: RecordedResponse): Ans
   }
   if (shown.length === 0 && !asks) return nothing;
   return { type: 'page', error: null, words: shortened(decodeEntities(title)) };
+}
+
+/** Whether a page of an error is about the client that asked for it, or its redirect URI. */
+export function tellsOfClient({ error, words }: AnswerPage): boolean {
+  return /client|redirect/i.test(`${error} ${words}`);
+}
+
+/** Whether a page of an error may be of something in front of the server: it is named, and not of the request. */
+export function mayBeOfFront(page: AnswerPage & { readonly response: HttpResponse }): boolean {
+  return (
+    page.error === null && !tellsOfClient(page) && headerValue(page.response.headers, 'server') !== undefined
+  );
 }
 
 function tellingLines(lines: readonly string[]): readonly string[] {

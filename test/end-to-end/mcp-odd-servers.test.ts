@@ -258,6 +258,20 @@ describe('mcp', () => {
     expect(broken?.evidence).toContain('It says: Pay first.');
   });
 
+  it('does not take what a firewall answers to it for what a browser sees', async () => {
+    const server = await startScriptedServer(at('authorize', () => wall));
+    const { context, stdout, stderr } = createTestContext({ visit: follow });
+    try {
+      const soon = ['--port', '0', '--browser-timeout', '1'];
+      const status = await run(['mcp', `${server.issuer}/mcp`, ...soon], context);
+      expect(status, stdout()).toBe(5);
+      expect(stderr()).toMatch(/in front of the server refused the request with status 403\. A browser/);
+      expect(stderr()).not.toContain('shows an error in the browser');
+    } finally {
+      await server.close();
+    }
+  });
+
   it('keeps the query of a page to log in at to itself', async () => {
     const broken = await judge(to('https://login.corp.example/saml?RelayState=relayed-secret'));
     expect(broken?.statement).toBe('It redirects to https://login.corp.example/saml.');
