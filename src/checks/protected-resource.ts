@@ -38,14 +38,22 @@ export interface ResourcePlace {
   readonly metadata?: JsonObject;
 }
 
-/** Judges whether the metadata of a resource was found (RFC 9728 §3.1, §3.2). */
-export const checkResourceMetadata = checkOf('resource-metadata', (places: readonly ResourcePlace[]) => {
+/** Judges whether the metadata of a resource was found, and where its challenge names it (RFC 9728 §3.1, §3.2, §5.1). */
+export const checkResourceMetadata = checkOf('resource-metadata', judgePlaces);
+
+function judgePlaces(places: readonly ResourcePlace[], named: string | undefined): Verdict {
   const found = places.find(({ metadata }) => metadata !== undefined);
-  const tried = places.map(({ url, result }) => `${url} (${result})`).join(', ');
-  return found === undefined
-    ? fail(say`None of these is metadata of a resource: ${tried}.`)
-    : pass(say`Found at ${found.url}.`);
-});
+  const [first] = places;
+  if (found === undefined) {
+    const tried = places.map(({ url, result }) => `${url} (${result})`).join(', ');
+    return fail(say`None of these is metadata of a resource: ${tried}.`);
+  }
+  return named === undefined || first === found
+    ? pass(say`Found at ${found.url}.`)
+    : warn(
+        say`The challenge names ${named}, where it is not (${first?.result ?? 'not looked at'}). Found at ${found.url}.`,
+      );
+}
 
 /**
  * Judges whether the metadata is that of the resource that was asked for: `resource` is its URL, octet by octet (RFC
@@ -87,8 +95,10 @@ export const checkAuthorizationServers = checkOf('resource-authorization-servers
 
 function judgeServers(servers: readonly string[] | undefined): Verdict {
   if (servers === undefined || servers.length === 0)
-    return fail('authorization_servers is missing or empty: no server is named to ask.');
-  const wrong = servers.filter((server) => !isHttpUrl(server) || /[?#\s]|\/\.well-known\//.test(server));
+    return fail('authorization_servers is missing, empty or not a list of texts: no server is named to ask.');
+  const wrong = servers.filter(
+    (server) => !isHttpUrl(server) || /[?#\s]|\/\.well-known\/|^\w+:\/\/[^/]*@/.test(server),
+  );
   if (wrong.length === 0) return pass(say`It names ${listed(servers)}.`);
   const objection = say`${listed(wrong)} ${own(wrong.length === 1 ? 'is' : 'are')} not an issuer URL.`;
   return wrong.length === servers.length ? fail(objection) : warn(objection);

@@ -103,7 +103,7 @@ export async function discoverResource(
     ...refusals.map((one) => (authorizationServers.length > 0 ? { ...one, outcome: 'warn' as const } : one)),
   );
   const scope = parameter('scope');
-  checks.push(checkResourceMetadata(places));
+  checks.push(checkResourceMetadata(places, named));
   if (metadata !== null)
     checks.push(
       checkResourceIdentifier(url, metadata),

@@ -48,6 +48,7 @@ const proven: Readonly<Record<string, readonly string[]>> = {
 const warned: Readonly<Record<string, readonly string[]>> = {
   'mcp-challenge-missing': ['challenge'],
   'mcp-challenge-bare': ['challenge'],
+  'mcp-challenge-dead-end': ['resource_metadata'],
   'mcp-metadata-at-root': ['resource_metadata'],
   'mcp-identifier-slash': ['resource_metadata'],
   'mcp-identifier-parent': ['resource_metadata'],

@@ -232,6 +232,12 @@ describe('mcp', () => {
       /Leave --issuer out/,
       ['--issuer', 'http://127.0.0.1:1'],
     ],
+    [
+      'an authorization server with a password in its URL',
+      metadata(() => ({ authorization_servers: ['http://user:word@127.0.0.1:1'] })),
+      'resource_metadata/server',
+      /List the issuer/,
+    ],
   ])('names who has to mend %s', async (_, script, where, fix, args) => {
     const broken = await judge(script, args);
     expect(`${broken?.phase}/${broken?.fault}`).toBe(where);
@@ -251,6 +257,19 @@ describe('mcp', () => {
       ...{ phase: 'call', fault: 'authorization_server', confidence: 'high' },
       evidence: expect.arrayContaining([expect.stringMatching(/^nbf of the token: .*; it is /)]),
     });
+  });
+
+  it.each(['https://no..such/x', '/x'])('warns of a challenge that names no metadata: %s', async (place) => {
+    const script = at('resource', (_, { headers }) =>
+      headers.authorization === undefined
+        ? json(401, {}, { 'www-authenticate': `Bearer resource_metadata="${place}"` })
+        : undefined,
+    );
+    const { phases, verdict } = await documentOf(script, []);
+    expect(verdict.outcome).toBe('works');
+    expect(phases.filter(({ outcome }) => outcome === 'warn')).toMatchObject([
+      { phase: 'resource_metadata', text: expect.stringContaining(place) },
+    ]);
   });
 
   it('shows what a refusal says', async () => {
