@@ -22,7 +22,7 @@ export function refusedInFront(what: Said, response: HttpResponse, isOfResource 
     fault: 'in_front' as const,
     statement: say`Something in front of the server refused the ${what} with status ${status}.`,
     evidence: [nameOf(response)],
-    fix: wayPast(status),
+    fix: waitFor(response) ?? wayPast(status),
   };
 }
 
@@ -40,6 +40,13 @@ function comesFromInFront(response: HttpResponse): boolean {
 function asksForOtherLogin({ status, headers }: HttpResponse): boolean {
   const challenges = readChallenges(headers);
   return status === 401 && challenges.length > 0 && tokenChallenge(challenges) === undefined;
+}
+
+/** How long to wait for a server that limits requests, or says when to come again. */
+export function waitFor({ status, headers }: HttpResponse): Said | undefined {
+  const seconds = headerValue(headers, 'retry-after');
+  if (seconds !== undefined && status >= 400) return say`Wait, and try it again: Retry-After is ${seconds}.`;
+  return status === 429 ? own('Wait, and try it again.') : undefined;
 }
 
 /** What to do about an answer of something in front: a name that it refuses is another matter than a server that is down. */

@@ -26,8 +26,8 @@ export interface McpAnswer {
   readonly error: JsonObject | null;
 }
 
-/** The one without a handshake, and the newest with one. */
-const versions = { current: '2026-07-28', older: '2025-11-25' } as const;
+/** Versions of MCP that are spoken: the one without a handshake, and the newest with one. */
+export const versions = { current: '2026-07-28', older: '2025-11-25' } as const;
 const clientInfo = { name: 'oauth-code', version: '1' };
 
 /**

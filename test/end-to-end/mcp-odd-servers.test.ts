@@ -48,6 +48,19 @@ const members =
       return json(sound.status, { ...read, ...more(read, url.origin) });
     });
 const token = members('token');
+/** No name server is asked for a name that cannot be one. */
+const unknownHost = 'https://no..such';
+const named = (member: string) => members('discovery')(() => ({ [member]: `${unknownHost}/x` }));
+const both = (...scripts: readonly Script[]): Script => ({
+  hasResource: true,
+  instead: (...asked) => scripts.map(({ instead }) => instead?.(...asked)).find((one) => one !== undefined),
+});
+const refusedToken = called(json(401, {}, { 'www-authenticate': 'Bearer error="invalid_token"' }));
+const limited = json(
+  429,
+  { error: 'slow', error_description: 'Too many. '.repeat(100) },
+  { 'retry-after': '7' },
+);
 const registered = (more: JsonObject) => members('register')(() => more);
 /** A JWT with these claims, which the server refuses with this challenge. */
 const jwtRefused = (claims: JsonObject, challenge: string): Script => {
@@ -233,10 +246,107 @@ describe('mcp', () => {
       ['--issuer', 'http://127.0.0.1:1'],
     ],
     [
+      'an authorization server on a host that does not exist',
+      metadata(() => ({ authorization_servers: [unknownHost] })),
+      'authorization_server/server',
+      /authorization_servers of the resource/,
+    ],
+    [
+      'a token endpoint on a host that does not exist',
+      named('token_endpoint'),
+      'token/authorization_server',
+      /^Correct https:\/\/no\.\.such\/x in the metadata of the authorization server/,
+    ],
+    [
+      'a registration endpoint on a host that does not exist',
+      named('registration_endpoint'),
+      'client/authorization_server',
+      /^Correct https:\/\/no\.\.such\/x in the metadata of the authorization server/,
+    ],
+    [
+      'a token endpoint at which nothing listens',
+      members('discovery')(() => ({ token_endpoint: 'http://127.0.0.1:1/x' })),
+      'token/authorization_server',
+      /^Correct http:\/\/127\.0\.0\.1:1\/x in the metadata of the authorization server/,
+    ],
+    [
+      'a token endpoint of a host that the user gave',
+      { hasResource: true },
+      'token/this_machine',
+      /spelling/,
+      ['--token-endpoint', `${unknownHost}/x`],
+    ],
+    [
+      'keys on a host that does not exist',
+      named('jwks_uri'),
+      'token/authorization_server',
+      /jwks_uri/,
+      ['--scope', 'openid api:read'],
+    ],
+    [
+      'a call whose connection ends',
+      called('hang-up'),
+      'call/server',
+      /^Look into the log of the server: it answered other requests/,
+    ],
+    [
       'an authorization server with a password in its URL',
       metadata(() => ({ authorization_servers: ['http://user:word@127.0.0.1:1'] })),
       'resource_metadata/server',
       /List the issuer/,
+    ],
+    [
+      'a token in quotes',
+      both(
+        token((sound) => ({ access_token: `"${sound.access_token}"` })),
+        refusedToken,
+      ),
+      'call/authorization_server',
+      /characters of RFC 6750 §2\.1/,
+    ],
+    [
+      'metadata that is limited',
+      at('resource metadata', () => limited),
+      'resource_metadata/server',
+      /Retry-After is 7/,
+    ],
+    [
+      'a discovery that is limited',
+      at('discovery', () => limited),
+      'authorization_server/authorization_server',
+      /Retry-After is 7/,
+    ],
+    [
+      'a call to a server that is busy',
+      called(json(503, { error: 'busy' }, { 'retry-after': '7' })),
+      'call/server',
+      /Retry-After is 7/,
+    ],
+    [
+      'a firewall that limits requests',
+      at('resource', () =>
+        text(429, 'text/html', '<html></html>', { server: 'cloudflare', 'retry-after': '7' }),
+      ),
+      'reach/in_front',
+      /Retry-After is 7/,
+    ],
+    [
+      'a version of MCP that is not spoken',
+      called(
+        json(400, {
+          jsonrpc: '2.0',
+          id: 1,
+          error: { code: -32000, message: 'Unsupported protocol version' },
+        }),
+      ),
+      'call/server',
+      /2026-07-28 or 2025-11-25/,
+    ],
+    [
+      'a client without a client_id',
+      registered({ client_id: null }),
+      'client/authorization_server',
+      /RFC 7591 §3\.2\.1\.$/,
     ],
   ])('names who has to mend %s', async (_, script, where, fix, args) => {
     const broken = await judge(script, args);
@@ -259,6 +369,35 @@ describe('mcp', () => {
     });
   });
 
+  it('says what the way of a token that is odd tells against it', async () => {
+    const quoted = token((sound) => ({ access_token: `"${sound.access_token}"` }));
+    const broken = await judge(both(quoted, refusedToken));
+    expect(broken?.evidence).toContain(
+      'The access token has characters that RFC 6750 §2.1 does not allow: "',
+    );
+    const asId = await judge(
+      both(
+        token((sound) => ({ access_token: sound.id_token ?? null })),
+        refusedToken,
+      ),
+      ['--scope', 'openid api:read'],
+    );
+    expect(asId?.evidence).toContain('The access token is the ID token.');
+    expect(asId?.try).toContain('ID token');
+  });
+
+  it('rules out what answered before a connection failed', async () => {
+    expect((await judge(named('token_endpoint')))?.ruled_out).toEqual([
+      {
+        cause: 'This machine reaches no server.',
+        evidence: expect.stringMatching(/^GET \S+\/mcp answered with status 401\.$/),
+      },
+    ]);
+    expect((await judge(called('hang-up')))?.ruled_out).toMatchObject([
+      { cause: 'The server cannot be reached.' },
+    ]);
+  });
+
   it.each(['https://no..such/x', '/x'])('warns of a challenge that names no metadata: %s', async (place) => {
     const script = at('resource', (_, { headers }) =>
       headers.authorization === undefined
@@ -270,6 +409,18 @@ describe('mcp', () => {
     expect(phases.filter(({ outcome }) => outcome === 'warn')).toMatchObject([
       { phase: 'resource_metadata', text: expect.stringContaining(place) },
     ]);
+  });
+
+  it('tells how the client of a further login was found at first', async () => {
+    const wanted = json(
+      403,
+      {},
+      { 'www-authenticate': 'Bearer error="insufficient_scope", scope="api:write"' },
+    );
+    const { phases, client, authorizations } = await documentOf(called(wanted), []);
+    expect(authorizations).toBe(2);
+    expect(client?.source).toBe('registered');
+    expect(phases[4]?.text).toContain('registered for this session');
   });
 
   it('shows what a refusal says', async () => {

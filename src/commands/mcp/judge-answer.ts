@@ -1,7 +1,7 @@
 import { momentText, shownValue } from '../../checks/shown-value.ts';
-import { letThrough, refusedInFront } from '../../diagnosis/in-front.ts';
+import { letThrough, refusedInFront, waitFor } from '../../diagnosis/in-front.ts';
 import type { NamedError } from '../../errors.ts';
-import type { McpAnswer } from '../../flows/call-mcp.ts';
+import { type McpAnswer, versions } from '../../flows/call-mcp.ts';
 import { redirectTarget } from '../../flows/call-resource.ts';
 import type { LoginResult } from '../../flows/complete-login.ts';
 import type { DiscoveredResource } from '../../flows/discover-resource.ts';
@@ -47,8 +47,8 @@ export function unaskedFor(answer: HttpResponse, url: string): Broken & { readon
   if (target !== undefined) return { ...reach, ...redirected(target, new URL(url)) };
   const front = refusedInFront(own('request'), answer);
   if (front !== undefined) return { ...reach, ...front };
-  if (status === 429 || headerValue(answer.headers, 'retry-after') !== undefined)
-    return { ...reach, fix: waitFor(answer) };
+  const wait = waitFor(answer);
+  if (wait !== undefined) return { ...reach, fix: wait };
   if (status >= 500) return { ...reach, fix: own('Look into the log of the server.') };
   const isThere = status >= 400 && ![404, 405, 410].includes(status);
   if (isThere) return { ...reach, phase: 'challenge', fix: challengeWanted, isFinal: false };
@@ -139,6 +139,11 @@ export function brokenCall(call: AnsweredCall, now: Date): Broken | undefined {
   const base = { phase: 'call', evidence } as const;
   const front = challenge === undefined ? refusedInFront(own('call'), response, true) : undefined;
   if (front !== undefined) return { ...base, ...front, evidence: [...evidence, ...front.evidence] };
+  if (/protocol.?version/i.test(shownValue(error?.message)))
+    return {
+      ...{ ...base, fault: 'server', statement: own('The server takes no version of MCP that was tried.') },
+      fix: own(`Have the server speak MCP ${versions.current} or ${versions.older}.`),
+    };
   if (response.status < 400) return { ...base, ...answeredWrongly(answer, result !== undefined) };
   if (result === undefined) {
     const statement = say`The server answered the call without a token with status ${response.status}.`;
@@ -223,8 +228,17 @@ function refusedToken(
   const isPast = typeof exp === 'number' && exp * 1000 < clock.getTime();
   const isEarly = typeof nbf === 'number' && nbf * 1000 > clock.getTime();
   const isForeign = result.issuer !== null && typeof iss === 'string' && iss !== result.issuer;
+  const odd = [...new Set(accessToken.replace(/[\w.~+/=-]/g, ''))].join(' ');
   /** What the token itself says against it, and with what others are to be issued. */
   const claimed: readonly (readonly [says: Said, wanted?: string] | false)[] = [
+    odd !== '' && [
+      say`The access token has characters that RFC 6750 §2.1 does not allow: ${odd}`,
+      'the characters of RFC 6750 §2.1 alone',
+    ],
+    accessToken === result.tokens.reading.idToken && [
+      own('The access token is the ID token.'),
+      'the resource as aud, and not the ID token',
+    ],
     isElsewhere && [say`aud of the token: ${shownValue(aud)}; the resource: ${shownValue(resource)}`],
     isPast && [say`exp of the token: ${time(exp)}; ${itIs}`, 'an exp that is to come'],
     isEarly && [say`nbf of the token: ${time(nbf)}; ${itIs}`, 'an nbf in the past'],
@@ -277,7 +291,7 @@ function refusedToken(
       return { fault: 'client', fix: own('Bind the token to a key: --dpop.') };
     if (wantsProof === false && result.dpopKey !== undefined)
       return { fault: 'client', fix: own('The server asks for a Bearer token: leave --dpop out.') };
-    const wait = status === 429 ? waitFor(response) : undefined;
+    const wait = waitFor(response);
     if (lacksScope && (isStepped || missing.every((word) => result.requestedScope.includes(word)))) {
       const fix = say`Have the authorization server grant ${missing.join(' ')}: it was asked for, and not granted.`;
       return { fault: 'authorization_server', fix: wait ?? fix };
@@ -308,14 +322,6 @@ function refusedToken(
             : recall(cause.try)),
     };
   }
-}
-
-/** How long to wait for a server that limits requests. */
-export function waitFor({ headers }: HttpResponse): Said {
-  const seconds = headerValue(headers, 'retry-after');
-  return seconds === undefined
-    ? own('Wait, and try it again.')
-    : say`Wait, and try it again: Retry-After is ${seconds}.`;
 }
 
 /** A request and the status of its answer. */

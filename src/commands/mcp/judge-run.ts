@@ -1,7 +1,7 @@
 import type { CheckResult } from '../../checks/check-result.ts';
 import { durationText } from '../../checks/shown-value.ts';
 import { undiagnosed } from '../../diagnosis/diagnosis.ts';
-import { refusedInFront } from '../../diagnosis/in-front.ts';
+import { refusedInFront, waitFor } from '../../diagnosis/in-front.ts';
 import { causeCode } from '../../errors/system-failure.ts';
 import {
   ErrorResponseError,
@@ -16,17 +16,18 @@ import { type McpAnswer, toolNames } from '../../flows/call-mcp.ts';
 import type { LoginResult } from '../../flows/complete-login.ts';
 import type { DiscoveredResource } from '../../flows/discover-resource.ts';
 import type { LoginSettings } from '../../flows/login-settings.ts';
-import { type HttpExchange, headerValue } from '../../http-message.ts';
+import type { HttpExchange } from '../../http-message.ts';
 import type { McpBreak, McpDocument, McpFault, McpPhase } from '../../output/documents.ts';
 import { buildErrorDocument } from '../../output/render-error.ts';
 import { isPage } from '../../protocol/response-body.ts';
+import { mayBeOfFront, tellsOfClient } from '../../recording/answer-page.ts';
 import { own, recall, remember, type Said, say } from '../../say.ts';
 import type { SessionOwner } from '../../storage/session-file.ts';
 import type { Invocation } from '../command.ts';
 import { diagnoseFailure } from '../diagnose-failure.ts';
-import { checksOfRun, type Journal, type RefusedRequest } from '../journal.ts';
+import { checksOfRun, type Journal } from '../journal.ts';
 import { clientText } from '../login/client-ladder.ts';
-import { answered, type Broken, brokenCall, unaskedFor, waitFor, wordsOf } from './judge-answer.ts';
+import { answered, type Broken, brokenCall, unaskedFor, wordsOf } from './judge-answer.ts';
 
 /** How far a run came; what is absent was not reached. */
 export interface McpRun {
@@ -103,6 +104,7 @@ const mends: Readonly<Record<string, string | undefined>> = {
     'Serve the metadata at the first of these places, and name it as resource_metadata in the challenge. To log in without it: --issuer URL.',
   'resource-identifier':
     'If the metadata names another URL of the same server, give that one. Else have resource in the metadata be the URL that clients use, octet by octet.',
+  'registration-response': 'Have its answer keep to RFC 7591 §3.2.1.',
   'registration-redirect-uri': 'Register the redirect URIs that a client asks for, or refuse to register it.',
   'resource-authorization-servers': 'List the issuer of the authorization server in authorization_servers.',
   'resource-private-address':
@@ -113,6 +115,8 @@ const mends: Readonly<Record<string, string | undefined>> = {
     'Have issuer in the metadata of the authorization server and authorization_servers of the resource be the same text.',
   'pkce-advertised':
     'Add "code_challenge_methods_supported": ["S256"] to the metadata of the authorization server.',
+  'id-token-key':
+    'Have jwks_uri of the authorization server lead to the keys that sign its ID tokens. To go on all the same: --no-verify id-token-key.',
   'dpop-binding': 'Leave --dpop out, or have the authorization server bind its tokens to the key.',
   'access-token-aud':
     'Have the authorization server issue tokens for the resource that the request names. To send it all the same: --send-anyway.',
@@ -139,9 +143,10 @@ const aboutClient = /^(?:invalid_client|unauthorized_client|invalid_redirect_uri
 const ofThisMachine =
   /^(?:ENOTFOUND|EAI_AGAIN|ENETUNREACH|ENETDOWN|UNABLE_TO_|SELF_SIGNED_CERT_IN_CHAIN|DEPTH_ZERO_SELF_SIGNED_CERT|EPROXY)/;
 
-/** The client that the last login was made with, and how it was found. */
+/** The client that the last login was made with, and how it was found at first: a further login finds it again. */
 export function clientOf({ events }: Journal) {
-  return events.findLast((event) => event.type === 'client');
+  const clients = events.filter((event) => event.type === 'client');
+  return clients.find(({ client_id }) => client_id === clients.at(-1)?.client_id);
 }
 
 /** Whether a verdict is possible on a run that ended with an error: one of a server, or of what it was asked. */
@@ -308,10 +313,11 @@ function brokenBy(error: NamedError, run: McpRun, journal: Journal): Broken {
   const { diagnosis, ruled_out } = isOffline ? undiagnosed : diagnoseFailure(error, journal);
   const { page, stuckAt } = step === 'authorization' && error instanceof NetworkError ? journal : {};
   const leadsNowhere = stuckAt !== undefined && page === undefined;
-  const exchange = lastExchange(journal, step);
+  const exchange = isOffline ? undefined : lastExchange(journal, step);
+  const unanswered = isOffline ? judgeUnanswered(error, run, journal) : {};
   const status = exchange?.response.status;
   const isShown = check === 'resource-metadata' || !(error instanceof ValidationError);
-  const response = page === undefined ? exchange?.response : isOfFront(page) ? page.response : undefined;
+  const response = page === undefined ? exchange?.response : mayBeOfFront(page) ? page.response : undefined;
   const front =
     isShown && response && refusedInFront(own('request'), response, check === 'resource-metadata');
   const oauth = error instanceof ErrorResponseError ? error.oauth : undefined;
@@ -342,7 +348,10 @@ function brokenBy(error: NamedError, run: McpRun, journal: Journal): Broken {
       exchange !== undefined && (front || !(error instanceof ValidationError)) && answered(exchange),
       ...(front ? front.evidence : []),
     ],
-    ruledOut: ruled_out.map(({ cause, evidence }) => [recall(cause), recall(evidence)]),
+    ruledOut: [
+      ...ruled_out.map(({ cause, evidence }) => [recall(cause), recall(evidence)] as const),
+      unanswered.ruledOut ?? false,
+    ],
     fix: fix(),
     spec:
       failed?.spec ??
@@ -356,6 +365,7 @@ function brokenBy(error: NamedError, run: McpRun, journal: Journal): Broken {
 
   function fault(): McpFault {
     if (front) return front.fault;
+    if (unanswered.fault !== undefined) return unanswered.fault;
     if (isOffline)
       return ofThisMachine.test(causeCode(error)) || /proxy/i.test(error.message) ? 'this_machine' : usual;
     const isGiven = client?.rung === 'given';
@@ -379,6 +389,9 @@ function brokenBy(error: NamedError, run: McpRun, journal: Journal): Broken {
     if (front) return front.fix;
     if (leadsNowhere)
       return own('Correct authorization_endpoint in the metadata, or start what should answer there.');
+    if (unanswered.fix !== undefined) return unanswered.fix;
+    const wait = isShown && exchange ? waitFor(exchange.response) : undefined;
+    if (wait !== undefined) return wait;
     if (phase === 'authorization_server' && error.message.startsWith('No metadata was found'))
       return own(
         'Serve the metadata at one of these places, or correct authorization_servers of the resource.',
@@ -392,22 +405,48 @@ function brokenBy(error: NamedError, run: McpRun, journal: Journal): Broken {
     if (mend !== undefined) return own(mend);
     if (failed !== undefined)
       return say`Have it keep to ${own(failed.spec)}. To go on all the same: --no-verify ${own(check)}.`;
-    if (exchange !== undefined && status === 429) return waitFor(exchange.response);
     const advice = diagnosis[0]?.try ?? error.hint;
     if (phase === 'client' && oauth !== undefined) return say`${recall(advice ?? '')} ${byHand}`;
     return advice === undefined ? undefined : recall(advice);
   }
 }
 
-function tellsOfClient({ error, words }: RefusedRequest): boolean {
-  return /client|redirect/i.test(`${error} ${words}`);
-}
-
-/** Whether the page in the browser may be of something in front: it is named, and not of the request. */
-function isOfFront(page: RefusedRequest): boolean {
-  return (
-    page.error === null && !tellsOfClient(page) && headerValue(page.response.headers, 'server') !== undefined
-  );
+/** What is to be said of a request to which no answer came, by who named its address, and what answered before. */
+function judgeUnanswered(error: NetworkError, { found, aimed }: McpRun, { events }: Journal) {
+  const failed = events.findLast((event) => event.type === 'request-failed');
+  if (failed?.type !== 'request-failed') return {};
+  const { step, request } = failed;
+  const { origin } = new URL(request.url);
+  const answers = events.flatMap((event) => (event.type === 'exchange' ? event.exchange : []));
+  const same = answers.find((one) => new URL(one.request.url).origin === origin);
+  const before = same ?? answers[0];
+  const cause = own(same === undefined ? 'This machine reaches no server.' : 'The server cannot be reached.');
+  const isGiven =
+    /^(?:resource|request)$/.test(step) ||
+    Object.values(aimed?.server.given ?? {}).includes(request.url) ||
+    (step === 'discovery' &&
+      found?.authorizationServers.every((one) => new URL(one).origin !== origin) !== false);
+  const code = /proxy/i.test(error.message) ? '' : causeCode(error);
+  const isNowhere = !isGiven && /^(?:ENOTFOUND|ECONNREFUSED)$/.test(code);
+  const named =
+    step === 'discovery'
+      ? own('authorization_servers of the resource')
+      : say`${request.url} in the metadata of the authorization server`;
+  return {
+    ruledOut: before && ([cause, answered(before)] as const),
+    /** Who has to act, where it is neither this machine nor the server that was asked. */
+    fault:
+      isNowhere && code === 'ENOTFOUND'
+        ? step === 'discovery'
+          ? 'server'
+          : 'authorization_server'
+        : undefined,
+    fix: isNowhere
+      ? say`Correct ${named}, or start what should answer there.`
+      : same !== undefined && error.code === 'network'
+        ? own('Look into the log of the server: it answered other requests.')
+        : undefined,
+  } as const;
 }
 
 function lastExchange({ events }: Journal, step: string): HttpExchange | undefined {
