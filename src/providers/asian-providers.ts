@@ -1,4 +1,4 @@
-import type { Provider } from './provider.ts';
+import { endpoints, type Provider } from './provider.ts';
 
 /** Accounts that are common in Asia and Russia, and Yahoo. */
 export const asianProviders: readonly Provider[] = [
@@ -39,12 +39,11 @@ export const asianProviders: readonly Provider[] = [
   {
     name: 'Naver',
     hosts: ['nid.naver.com', 'openapi.naver.com'],
-    server: {
-      type: 'endpoints',
-      authorization: 'https://nid.naver.com/oauth2.0/authorize',
-      token: 'https://nid.naver.com/oauth2.0/token',
-      userinfo: 'https://openapi.naver.com/v1/nid/me',
-    },
+    server: endpoints(
+      'https://nid.naver.com/oauth2.0/authorize',
+      'https://nid.naver.com/oauth2.0/token',
+      'https://openapi.naver.com/v1/nid/me',
+    ),
     authentication: ['client_secret_post'],
     pkce: 'none',
     separator: 'none',
@@ -56,12 +55,11 @@ export const asianProviders: readonly Provider[] = [
   {
     name: 'VK ID',
     hosts: ['id.vk.com'],
-    server: {
-      type: 'endpoints',
-      authorization: 'https://id.vk.com/authorize',
-      token: 'https://id.vk.com/oauth2/auth',
-      userinfo: 'https://id.vk.com/oauth2/user_info',
-    },
+    server: endpoints(
+      'https://id.vk.com/authorize',
+      'https://id.vk.com/oauth2/auth',
+      'https://id.vk.com/oauth2/user_info',
+    ),
     authentication: ['none'],
     pkce: 'required',
     refresh: { type: 'always' },
@@ -70,11 +68,10 @@ export const asianProviders: readonly Provider[] = [
   {
     name: 'WeChat',
     hosts: ['open.weixin.qq.com', 'api.weixin.qq.com'],
-    server: {
-      type: 'endpoints',
-      authorization: 'https://open.weixin.qq.com/connect/qrconnect',
-      token: 'https://api.weixin.qq.com/sns/oauth2/access_token',
-    },
+    server: endpoints(
+      'https://open.weixin.qq.com/connect/qrconnect',
+      'https://api.weixin.qq.com/sns/oauth2/access_token',
+    ),
     authentication: ['own'],
     pkce: 'none',
     separator: 'comma',

@@ -1,15 +1,14 @@
-import type { Provider } from './provider.ts';
+import { endpoints, type Provider } from './provider.ts';
 
 /** Storage, meetings, marketing, money and accounts of firms. */
 export const businessServices: readonly Provider[] = [
   {
     name: 'Shopify',
     hosts: ['*.myshopify.com'],
-    server: {
-      type: 'endpoints',
-      authorization: 'https://{shop}.myshopify.com/admin/oauth/authorize',
-      token: 'https://{shop}.myshopify.com/admin/oauth/access_token',
-    },
+    server: endpoints(
+      'https://{shop}.myshopify.com/admin/oauth/authorize',
+      'https://{shop}.myshopify.com/admin/oauth/access_token',
+    ),
     authentication: ['client_secret_post'],
     separator: 'comma',
     refresh: { type: 'ask', params: ['expiring=1'] },
@@ -30,12 +29,11 @@ export const businessServices: readonly Provider[] = [
   {
     name: 'Box',
     hosts: ['account.box.com', 'api.box.com'],
-    server: {
-      type: 'endpoints',
-      authorization: 'https://account.box.com/api/oauth2/authorize',
-      token: 'https://api.box.com/oauth2/token',
-      userinfo: 'https://api.box.com/2.0/users/me',
-    },
+    server: endpoints(
+      'https://account.box.com/api/oauth2/authorize',
+      'https://api.box.com/oauth2/token',
+      'https://api.box.com/2.0/users/me',
+    ),
     authentication: ['client_secret_post'],
     pkce: 'none',
     refresh: { type: 'always' },
@@ -46,12 +44,11 @@ export const businessServices: readonly Provider[] = [
   {
     name: 'Zoom',
     hosts: ['zoom.us', 'api.zoom.us'],
-    server: {
-      type: 'endpoints',
-      authorization: 'https://zoom.us/oauth/authorize',
-      token: 'https://zoom.us/oauth/token',
-      userinfo: 'https://api.zoom.us/v2/users/me',
-    },
+    server: endpoints(
+      'https://zoom.us/oauth/authorize',
+      'https://zoom.us/oauth/token',
+      'https://api.zoom.us/v2/users/me',
+    ),
     authentication: ['client_secret_basic', 'none'],
     pkce: 'S256',
     separator: 'space',
@@ -63,11 +60,7 @@ export const businessServices: readonly Provider[] = [
   {
     name: 'HubSpot',
     hosts: ['app.hubspot.com', 'api.hubapi.com'],
-    server: {
-      type: 'endpoints',
-      authorization: 'https://app.hubspot.com/oauth/authorize',
-      token: 'https://api.hubapi.com/oauth/v1/token',
-    },
+    server: endpoints('https://app.hubspot.com/oauth/authorize', 'https://api.hubapi.com/oauth/v1/token'),
     authentication: ['client_secret_post'],
     pkce: 'none',
     refresh: { type: 'always' },
@@ -78,12 +71,11 @@ export const businessServices: readonly Provider[] = [
   {
     name: 'Mailchimp',
     hosts: ['login.mailchimp.com'],
-    server: {
-      type: 'endpoints',
-      authorization: 'https://login.mailchimp.com/oauth2/authorize',
-      token: 'https://login.mailchimp.com/oauth2/token',
-      userinfo: 'https://login.mailchimp.com/oauth2/metadata',
-    },
+    server: endpoints(
+      'https://login.mailchimp.com/oauth2/authorize',
+      'https://login.mailchimp.com/oauth2/token',
+      'https://login.mailchimp.com/oauth2/metadata',
+    ),
     authentication: ['client_secret_post'],
     pkce: 'none',
     separator: 'none',
@@ -95,11 +87,7 @@ export const businessServices: readonly Provider[] = [
   {
     name: 'PayPal',
     hosts: ['www.paypal.com', 'api-m.paypal.com', 'www.sandbox.paypal.com', 'api-m.sandbox.paypal.com'],
-    server: {
-      type: 'endpoints',
-      authorization: 'https://www.paypal.com/signin/authorize',
-      token: 'https://api-m.paypal.com/v1/oauth2/token',
-    },
+    server: endpoints('https://www.paypal.com/signin/authorize', 'https://api-m.paypal.com/v1/oauth2/token'),
     authentication: ['client_secret_basic'],
     refresh: { type: 'always' },
     loopback: { port: 'https', host: 'either' },
@@ -112,11 +100,7 @@ export const businessServices: readonly Provider[] = [
   {
     name: 'Stripe Connect',
     hosts: ['connect.stripe.com'],
-    server: {
-      type: 'endpoints',
-      authorization: 'https://connect.stripe.com/oauth/authorize',
-      token: 'https://connect.stripe.com/oauth/token',
-    },
+    server: endpoints('https://connect.stripe.com/oauth/authorize', 'https://connect.stripe.com/oauth/token'),
     authentication: ['client_secret_post', 'client_secret_basic'],
     pkce: 'none',
     refresh: { type: 'always' },
@@ -130,11 +114,10 @@ export const businessServices: readonly Provider[] = [
   {
     name: 'Square',
     hosts: ['connect.squareup.com', 'connect.squareupsandbox.com'],
-    server: {
-      type: 'endpoints',
-      authorization: 'https://connect.squareup.com/oauth2/authorize',
-      token: 'https://connect.squareup.com/oauth2/token',
-    },
+    server: endpoints(
+      'https://connect.squareup.com/oauth2/authorize',
+      'https://connect.squareup.com/oauth2/token',
+    ),
     authentication: ['client_secret_post', 'none'],
     pkce: 'S256',
     refresh: { type: 'always' },
@@ -176,11 +159,10 @@ export const businessServices: readonly Provider[] = [
   {
     name: 'Zoho',
     hosts: ['accounts.zoho.*'],
-    server: {
-      type: 'endpoints',
-      authorization: 'https://accounts.zoho.{tld}/oauth/v2/auth',
-      token: 'https://accounts.zoho.{tld}/oauth/v2/token',
-    },
+    server: endpoints(
+      'https://accounts.zoho.{tld}/oauth/v2/auth',
+      'https://accounts.zoho.{tld}/oauth/v2/token',
+    ),
     authentication: ['client_secret_post'],
     pkce: 'unadvertised',
     separator: 'comma',

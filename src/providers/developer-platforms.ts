@@ -1,16 +1,15 @@
-import type { Provider } from './provider.ts';
+import { endpoints, type Provider } from './provider.ts';
 
 /** Tools of people who build and organize. */
 export const developerPlatforms: readonly Provider[] = [
   {
     name: 'Bitbucket Cloud',
     hosts: ['bitbucket.org', 'api.bitbucket.org'],
-    server: {
-      type: 'endpoints',
-      authorization: 'https://bitbucket.org/site/oauth2/authorize',
-      token: 'https://bitbucket.org/site/oauth2/access_token',
-      userinfo: 'https://api.bitbucket.org/2.0/user',
-    },
+    server: endpoints(
+      'https://bitbucket.org/site/oauth2/authorize',
+      'https://bitbucket.org/site/oauth2/access_token',
+      'https://api.bitbucket.org/2.0/user',
+    ),
     authentication: ['client_secret_basic', 'client_secret_post'],
     pkce: 'none',
     separator: 'none',
@@ -22,12 +21,11 @@ export const developerPlatforms: readonly Provider[] = [
   {
     name: 'Atlassian',
     hosts: ['auth.atlassian.com'],
-    server: {
-      type: 'endpoints',
-      authorization: 'https://auth.atlassian.com/authorize',
-      token: 'https://auth.atlassian.com/oauth/token',
-      userinfo: 'https://api.atlassian.com/me',
-    },
+    server: endpoints(
+      'https://auth.atlassian.com/authorize',
+      'https://auth.atlassian.com/oauth/token',
+      'https://api.atlassian.com/me',
+    ),
     authentication: ['client_secret_post'],
     refresh: { type: 'ask', scope: 'offline_access', params: ['prompt=consent'] },
     loopback: { port: 'exact', host: 'either' },
@@ -40,11 +38,7 @@ export const developerPlatforms: readonly Provider[] = [
   {
     name: 'Slack',
     hosts: ['slack.com'],
-    server: {
-      type: 'endpoints',
-      authorization: 'https://slack.com/oauth/v2/authorize',
-      token: 'https://slack.com/api/oauth.v2.access',
-    },
+    server: endpoints('https://slack.com/oauth/v2/authorize', 'https://slack.com/api/oauth.v2.access'),
     authentication: ['client_secret_basic', 'client_secret_post', 'none'],
     pkce: 'S256',
     separator: 'comma',
@@ -64,12 +58,11 @@ export const developerPlatforms: readonly Provider[] = [
   {
     name: 'Notion',
     hosts: ['api.notion.com'],
-    server: {
-      type: 'endpoints',
-      authorization: 'https://api.notion.com/v1/oauth/authorize',
-      token: 'https://api.notion.com/v1/oauth/token',
-      userinfo: 'https://api.notion.com/v1/users/me',
-    },
+    server: endpoints(
+      'https://api.notion.com/v1/oauth/authorize',
+      'https://api.notion.com/v1/oauth/token',
+      'https://api.notion.com/v1/users/me',
+    ),
     authentication: ['client_secret_basic'],
     pkce: 'none',
     separator: 'none',
@@ -81,11 +74,7 @@ export const developerPlatforms: readonly Provider[] = [
   {
     name: 'Linear',
     hosts: ['linear.app', 'api.linear.app'],
-    server: {
-      type: 'endpoints',
-      authorization: 'https://linear.app/oauth/authorize',
-      token: 'https://api.linear.app/oauth/token',
-    },
+    server: endpoints('https://linear.app/oauth/authorize', 'https://api.linear.app/oauth/token'),
     authentication: ['client_secret_post', 'none'],
     pkce: 'S256',
     separator: 'comma',
@@ -107,12 +96,11 @@ export const developerPlatforms: readonly Provider[] = [
   {
     name: 'Basecamp',
     hosts: ['launchpad.37signals.com'],
-    server: {
-      type: 'endpoints',
-      authorization: 'https://launchpad.37signals.com/authorization/new',
-      token: 'https://launchpad.37signals.com/authorization/token',
-      userinfo: 'https://launchpad.37signals.com/authorization.json',
-    },
+    server: endpoints(
+      'https://launchpad.37signals.com/authorization/new',
+      'https://launchpad.37signals.com/authorization/token',
+      'https://launchpad.37signals.com/authorization.json',
+    ),
     authentication: ['client_secret_post'],
     pkce: 'none',
     separator: 'none',
@@ -124,11 +112,7 @@ export const developerPlatforms: readonly Provider[] = [
   {
     name: 'Figma',
     hosts: ['www.figma.com', 'api.figma.com'],
-    server: {
-      type: 'endpoints',
-      authorization: 'https://www.figma.com/oauth',
-      token: 'https://api.figma.com/v1/oauth/token',
-    },
+    server: endpoints('https://www.figma.com/oauth', 'https://api.figma.com/v1/oauth/token'),
     authentication: ['client_secret_basic'],
     pkce: 'S256',
     separator: 'comma',
@@ -140,12 +124,11 @@ export const developerPlatforms: readonly Provider[] = [
   {
     name: 'Stack Exchange',
     hosts: ['stackoverflow.com', 'api.stackexchange.com'],
-    server: {
-      type: 'endpoints',
-      authorization: 'https://stackoverflow.com/oauth',
-      token: 'https://stackoverflow.com/oauth/access_token/json',
-      userinfo: 'https://api.stackexchange.com/2.3/me',
-    },
+    server: endpoints(
+      'https://stackoverflow.com/oauth',
+      'https://stackoverflow.com/oauth/access_token/json',
+      'https://api.stackexchange.com/2.3/me',
+    ),
     authentication: ['client_secret_post'],
     pkce: 'none',
     separator: 'comma',

@@ -1,15 +1,14 @@
-import type { Provider } from './provider.ts';
+import { endpoints, type Provider } from './provider.ts';
 
 /** GitHub: OAuth apps and GitHub Apps. */
 export const github: Provider = {
   name: 'GitHub',
   hosts: ['github.com', 'api.github.com'],
-  server: {
-    type: 'endpoints',
-    authorization: 'https://github.com/login/oauth/authorize',
-    token: 'https://github.com/login/oauth/access_token',
-    userinfo: 'https://api.github.com/user',
-  },
+  server: endpoints(
+    'https://github.com/login/oauth/authorize',
+    'https://github.com/login/oauth/access_token',
+    'https://api.github.com/user',
+  ),
   authentication: ['client_secret_post', 'client_secret_basic'],
   pkce: 'S256',
   refresh: { type: 'setting', setting: 'only GitHub Apps whose user tokens expire get refresh tokens' },

@@ -1,16 +1,15 @@
-import type { Provider } from './provider.ts';
+import { endpoints, type Provider } from './provider.ts';
 
 /** What people watch, hear, show and measure. */
 export const mediaAndFitness: readonly Provider[] = [
   {
     name: 'Spotify',
     hosts: ['accounts.spotify.com'],
-    server: {
-      type: 'endpoints',
-      authorization: 'https://accounts.spotify.com/authorize',
-      token: 'https://accounts.spotify.com/api/token',
-      userinfo: 'https://api.spotify.com/v1/me',
-    },
+    server: endpoints(
+      'https://accounts.spotify.com/authorize',
+      'https://accounts.spotify.com/api/token',
+      'https://api.spotify.com/v1/me',
+    ),
     authentication: ['client_secret_basic', 'none'],
     pkce: 'S256',
     refresh: { type: 'always' },
@@ -35,11 +34,10 @@ export const mediaAndFitness: readonly Provider[] = [
   {
     name: 'TikTok',
     hosts: ['www.tiktok.com', 'open.tiktokapis.com'],
-    server: {
-      type: 'endpoints',
-      authorization: 'https://www.tiktok.com/v2/auth/authorize/',
-      token: 'https://open.tiktokapis.com/v2/oauth/token/',
-    },
+    server: endpoints(
+      'https://www.tiktok.com/v2/auth/authorize/',
+      'https://open.tiktokapis.com/v2/oauth/token/',
+    ),
     authentication: ['own'],
     pkce: 'own',
     separator: 'comma',
@@ -53,11 +51,7 @@ export const mediaAndFitness: readonly Provider[] = [
   {
     name: 'Strava',
     hosts: ['www.strava.com'],
-    server: {
-      type: 'endpoints',
-      authorization: 'https://www.strava.com/oauth/authorize',
-      token: 'https://www.strava.com/api/v3/oauth/token',
-    },
+    server: endpoints('https://www.strava.com/oauth/authorize', 'https://www.strava.com/api/v3/oauth/token'),
     authentication: ['client_secret_post'],
     pkce: 'none',
     separator: 'comma',
@@ -69,11 +63,7 @@ export const mediaAndFitness: readonly Provider[] = [
   {
     name: 'Fitbit',
     hosts: ['www.fitbit.com', 'api.fitbit.com'],
-    server: {
-      type: 'endpoints',
-      authorization: 'https://www.fitbit.com/oauth2/authorize',
-      token: 'https://api.fitbit.com/oauth2/token',
-    },
+    server: endpoints('https://www.fitbit.com/oauth2/authorize', 'https://api.fitbit.com/oauth2/token'),
     authentication: ['client_secret_basic', 'none'],
     pkce: 'S256',
     refresh: { type: 'always' },
@@ -84,11 +74,10 @@ export const mediaAndFitness: readonly Provider[] = [
   {
     name: 'Withings',
     hosts: ['account.withings.com', 'wbsapi.withings.net'],
-    server: {
-      type: 'endpoints',
-      authorization: 'https://account.withings.com/oauth2_user/authorize2',
-      token: 'https://wbsapi.withings.net/v2/oauth2',
-    },
+    server: endpoints(
+      'https://account.withings.com/oauth2_user/authorize2',
+      'https://wbsapi.withings.net/v2/oauth2',
+    ),
     authentication: ['client_secret_post'],
     pkce: 'none',
     separator: 'comma',

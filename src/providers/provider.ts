@@ -67,6 +67,11 @@ export type ProviderServer =
       readonly userinfo?: string;
     };
 
+/** The server of a provider whose endpoints have to be named one by one. */
+export function endpoints(authorization: string, token: string, userinfo?: string): ProviderServer {
+  return { type: 'endpoints', authorization, token, ...(userinfo === undefined ? {} : { userinfo }) };
+}
+
 /**
  * What an error of a provider means. Its key is what the server writes, with `|` between alternatives and `…` for
  * anything within a line. A word alone is a code, found whole and in its letter case; a text is found in any case.

@@ -1,4 +1,4 @@
-import type { Provider } from './provider.ts';
+import { endpoints, type Provider } from './provider.ts';
 
 /** Accounts of people: networks and messengers. */
 export const socialNetworks: readonly Provider[] = [
@@ -20,12 +20,11 @@ export const socialNetworks: readonly Provider[] = [
   {
     name: 'Facebook',
     hosts: ['www.facebook.com', 'graph.facebook.com'],
-    server: {
-      type: 'endpoints',
-      authorization: 'https://www.facebook.com/v{version}/dialog/oauth',
-      token: 'https://graph.facebook.com/v{version}/oauth/access_token',
-      userinfo: 'https://graph.facebook.com/v{version}/me',
-    },
+    server: endpoints(
+      'https://www.facebook.com/v{version}/dialog/oauth',
+      'https://graph.facebook.com/v{version}/oauth/access_token',
+      'https://graph.facebook.com/v{version}/me',
+    ),
     authentication: ['client_secret_post'],
     pkce: 'S256',
     separator: 'comma',
@@ -40,11 +39,10 @@ export const socialNetworks: readonly Provider[] = [
   {
     name: 'Instagram',
     hosts: ['www.instagram.com', 'api.instagram.com'],
-    server: {
-      type: 'endpoints',
-      authorization: 'https://www.instagram.com/oauth/authorize',
-      token: 'https://api.instagram.com/oauth/access_token',
-    },
+    server: endpoints(
+      'https://www.instagram.com/oauth/authorize',
+      'https://api.instagram.com/oauth/access_token',
+    ),
     authentication: ['client_secret_post'],
     pkce: 'none',
     separator: 'comma',
@@ -56,12 +54,11 @@ export const socialNetworks: readonly Provider[] = [
   {
     name: 'X',
     hosts: ['x.com', 'api.x.com', 'twitter.com', 'api.twitter.com'],
-    server: {
-      type: 'endpoints',
-      authorization: 'https://x.com/i/oauth2/authorize',
-      token: 'https://api.x.com/2/oauth2/token',
-      userinfo: 'https://api.x.com/2/users/me',
-    },
+    server: endpoints(
+      'https://x.com/i/oauth2/authorize',
+      'https://api.x.com/2/oauth2/token',
+      'https://api.x.com/2/users/me',
+    ),
     authentication: ['client_secret_basic', 'none'],
     pkce: 'required',
     refresh: { type: 'ask', scope: 'offline.access' },
@@ -82,12 +79,11 @@ export const socialNetworks: readonly Provider[] = [
   {
     name: 'Reddit',
     hosts: ['www.reddit.com', 'oauth.reddit.com'],
-    server: {
-      type: 'endpoints',
-      authorization: 'https://www.reddit.com/api/v1/authorize',
-      token: 'https://www.reddit.com/api/v1/access_token',
-      userinfo: 'https://oauth.reddit.com/api/v1/me',
-    },
+    server: endpoints(
+      'https://www.reddit.com/api/v1/authorize',
+      'https://www.reddit.com/api/v1/access_token',
+      'https://oauth.reddit.com/api/v1/me',
+    ),
     authentication: ['client_secret_basic'],
     pkce: 'none',
     refresh: { type: 'ask', params: ['duration=permanent'] },
