@@ -1,4 +1,4 @@
-import { failing, misbehavioursOf } from './misbehaviour.ts';
+import { failing, faultsOf } from './misbehaviour.ts';
 import { without } from './reply.ts';
 import type { Script } from './scripted-server.ts';
 
@@ -15,8 +15,8 @@ const further = (parameter: string): Script => ({
 });
 
 /** Authorization responses after which a login must not go on (RFC 6749 §4.1.2, RFC 9207 §2.4). */
-export const refusedAnswers = misbehavioursOf(
-  { prefix: 'answer', noun: 'an authorization response', reaction: 'refuse', section: 'RFC 6749 §4.1.2' },
+export const refusedAnswers = faultsOf(
+  { prefix: 'answer', noun: 'an authorization response', reaction: 'refuse' },
   [
     ...failing('iss', [
       ['iss-another-issuer', 'whose iss is another issuer', members({ iss: 'https://evil.example' })],
@@ -58,8 +58,8 @@ export const refusedAnswers = misbehavioursOf(
 );
 
 /** Authorization responses that may belong to another login (RFC 6749 §10.12). */
-export const ignoredAnswers = misbehavioursOf(
-  { prefix: 'answer', noun: 'an authorization response', reaction: 'ignore', section: 'RFC 6749 §10.12' },
+export const ignoredAnswers = faultsOf(
+  { prefix: 'answer', noun: 'an authorization response', reaction: 'ignore' },
   [
     ['foreign-state', 'with a foreign state', members({ state: foreign }), ['state-mismatch']],
     ['empty-state', 'with an empty state', members({ state: '' }), ['state-mismatch']],

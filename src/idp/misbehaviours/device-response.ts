@@ -1,4 +1,4 @@
-import { failing, misbehavioursOf } from './misbehaviour.ts';
+import { failing, faultsOf } from './misbehaviour.ts';
 import { withMembers } from './reply.ts';
 import type { Script } from './scripted-server.ts';
 
@@ -6,11 +6,10 @@ const answering = (members: object): Script => ({ elsewhere: { begin: withMember
 
 const prefix = 'device-response';
 const noun = 'an answer to a device authorization request';
-const section = 'RFC 8628 §3.2';
 const options = ['--flow', 'device'];
 
 /** Answers to a device authorization request with which a user can sign in, and that are not as they should be. */
-export const oddDeviceResponses = misbehavioursOf({ prefix, noun, reaction: 'report', section, options }, [
+export const oddDeviceResponses = faultsOf({ prefix, noun, reaction: 'report', options }, [
   ['without-expires-in', 'without expires_in', answering({ expires_in: undefined }), ['device-expires-in']],
   ['interval-text', 'with an interval in a text', answering({ interval: '0' }), ['device-expires-in']],
   [
@@ -28,26 +27,23 @@ export const oddDeviceResponses = misbehavioursOf({ prefix, noun, reaction: 'rep
 ]);
 
 /** Answers to a device authorization request that no user can be shown. */
-export const refusedDeviceResponses = misbehavioursOf(
-  { prefix, noun, reaction: 'refuse', section, options },
-  [
-    ...failing('device-response', [
-      ['without-device-code', 'without a device_code', answering({ device_code: undefined })],
-      ['without-user-code', 'without a user_code', answering({ user_code: undefined })],
-      ['empty-device-code', 'with an empty device_code', answering({ device_code: '' })],
-    ]),
-    ...failing('verification-uri', [
-      ['without-address', 'without a verification_uri', answering({ verification_uri: undefined })],
-      [
-        'plain-address',
-        'whose verification_uri is plain http',
-        answering({ verification_uri: 'http://idp.example/device' }),
-      ],
-      [
-        'script-address',
-        'whose verification_uri is a script',
-        answering({ verification_uri: 'javascript:alert(1)' }),
-      ],
-    ]),
-  ],
-);
+export const refusedDeviceResponses = faultsOf({ prefix, noun, reaction: 'refuse', options }, [
+  ...failing('device-response', [
+    ['without-device-code', 'without a device_code', answering({ device_code: undefined })],
+    ['without-user-code', 'without a user_code', answering({ user_code: undefined })],
+    ['empty-device-code', 'with an empty device_code', answering({ device_code: '' })],
+  ]),
+  ...failing('verification-uri', [
+    ['without-address', 'without a verification_uri', answering({ verification_uri: undefined })],
+    [
+      'plain-address',
+      'whose verification_uri is plain http',
+      answering({ verification_uri: 'http://idp.example/device' }),
+    ],
+    [
+      'script-address',
+      'whose verification_uri is a script',
+      answering({ verification_uri: 'javascript:alert(1)' }),
+    ],
+  ]),
+]);

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { JsonObject } from '../../json/json.ts';
 import { signedToken, testKey } from './forged-token.ts';
-import { misbehavioursOf } from './misbehaviour.ts';
+import { faultsOf } from './misbehaviour.ts';
 import { json, text } from './reply.ts';
 import type { SeenRequest } from './scripted-server.ts';
 
@@ -21,8 +21,8 @@ const boundTo = (cnf: JsonObject) => (members: JsonObject) =>
 const options = ['--dpop'];
 
 /** Answers to a client that proves a key, which it must not use (RFC 9449 §5, §6). */
-export const refusedBindings = misbehavioursOf(
-  { prefix: 'dpop', noun: 'for a proof', reaction: 'refuse', section: 'RFC 9449 §5', options },
+export const refusedBindings = faultsOf(
+  { prefix: 'dpop', noun: 'for a proof', reaction: 'refuse', options },
   [
     [
       'downgrade',
@@ -40,7 +40,7 @@ export const refusedBindings = misbehavioursOf(
 );
 
 /** Demands for a nonce that no client can meet (RFC 9449 §8). */
-export const unmeetableNonces = misbehavioursOf(
+export const unmeetableNonces = faultsOf(
   { prefix: 'dpop-nonce', noun: 'a demand for a nonce', reaction: 'error', section: 'RFC 9449 §8', options },
   [
     [
@@ -54,14 +54,8 @@ export const unmeetableNonces = misbehavioursOf(
 );
 
 /** A UserInfo endpoint that never takes a proof (RFC 9449 §9). */
-export const unmeetableResources = misbehavioursOf(
-  {
-    prefix: 'dpop-userinfo',
-    noun: 'a UserInfo endpoint',
-    reaction: 'report',
-    section: 'RFC 9449 §9',
-    options,
-  },
+export const unmeetableResources = faultsOf(
+  { prefix: 'dpop-userinfo', noun: 'a UserInfo endpoint', reaction: 'report', options },
   [
     [
       'nonce-refused',

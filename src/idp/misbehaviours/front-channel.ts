@@ -1,18 +1,13 @@
 import { signedToken } from './forged-token.ts';
 import { withoutClaim } from './id-token.ts';
-import { misbehavioursOf } from './misbehaviour.ts';
+import { faultsOf } from './misbehaviour.ts';
 
 const implicit = ['--flow', 'implicit'];
 const hybrid = ['--flow', 'hybrid'];
 
 /** ID tokens of the implicit and hybrid flows that a client must not accept (OIDC Core §3.2.2.11, §3.3.2.12, §3.3.3.6). */
-export const refusedBrowserTokens = misbehavioursOf(
-  {
-    prefix: 'browser',
-    noun: 'an answer through the browser',
-    reaction: 'refuse',
-    section: 'OIDC Core §3.2.2.5',
-  },
+export const refusedBrowserTokens = faultsOf(
+  { prefix: 'browser', noun: 'an answer through the browser', reaction: 'refuse' },
   [
     [
       'without-at-hash',

@@ -1,7 +1,7 @@
 import { createHash, createPublicKey } from 'node:crypto';
 import type { JsonObject } from '../../json/json.ts';
 import { encoded, signedToken, testKey } from './forged-token.ts';
-import { failing, misbehavioursOf } from './misbehaviour.ts';
+import { failing, faultsOf } from './misbehaviour.ts';
 import { json, without } from './reply.ts';
 import type { Script, UnsignedIdToken } from './scripted-server.ts';
 
@@ -38,194 +38,178 @@ const rs256 = ({ header, claims }: UnsignedIdToken) =>
 const otherHash = createHash('sha256').update('x').digest().subarray(0, 16).toString('base64url');
 
 /** ID tokens that a client must not accept (OIDC Core §3.1.3.7). */
-export const refusedIdTokens = misbehavioursOf(
-  { prefix: 'id-token', noun: 'an ID token', reaction: 'refuse', section: 'OIDC Core §3.1.3.7' },
+export const refusedIdTokens = faultsOf({ prefix: 'id-token', noun: 'an ID token', reaction: 'refuse' }, [
+  ...failing('id-token-signature', [
+    [
+      'signed-by-another-key',
+      'signed with another key',
+      { idToken: (sound) => sign({ ...sound, key: attacker() }) },
+    ],
+    [
+      'altered-claim',
+      'with an altered claim',
+      {
+        idToken: (sound) =>
+          sign(sound).replace(/\.[^.]+\./, `.${encoded({ ...sound.claims, name: 'root' })}.`),
+      },
+    ],
+    ['empty-signature', 'with an empty signature', { idToken: (sound) => sign(sound).replace(/[^.]*$/, '') }],
+  ]),
+  ...failing('id-token-alg', [
+    [
+      'not-signed',
+      'that is not signed',
+      { idToken: ({ claims }) => `${encoded({ alg: 'none' })}.${encoded(claims)}.` },
+    ],
+    [
+      'not-signed-other-letters',
+      'that is not signed, in other letters',
+      { idToken: ({ claims }) => `${encoded({ alg: 'nOnE' })}.${encoded(claims)}.` },
+    ],
+    [
+      'without-alg',
+      'without alg',
+      { idToken: ({ header: { alg: _, ...header }, claims, key }) => signedToken(header, claims, key) },
+    ],
+    [
+      'unregistered-alg',
+      'with an advertised alg that the client is not registered for',
+      { idToken: rs256 },
+      ['--id-token-alg', 'ES256'],
+    ],
+    ['unknown-alg', 'with an unknown alg', header({ alg: 'XS256' })],
+    [
+      'mac-by-public-key',
+      'whose MAC was made with the public key',
+      { idToken: ({ header, claims }) => signedToken({ ...header, alg: 'HS256' }, claims, publicPem()) },
+    ],
+  ]),
+  ['unknown-crit', 'with an unknown crit', header({ crit: ['exp'], exp: 1 }), ['id-token-crit']],
   [
-    ...failing('id-token-signature', [
-      [
-        'signed-by-another-key',
-        'signed with another key',
-        { idToken: (sound) => sign({ ...sound, key: attacker() }) },
-      ],
-      [
-        'altered-claim',
-        'with an altered claim',
-        {
-          idToken: (sound) =>
-            sign(sound).replace(/\.[^.]+\./, `.${encoded({ ...sound.claims, name: 'root' })}.`),
-        },
-      ],
-      [
-        'empty-signature',
-        'with an empty signature',
-        { idToken: (sound) => sign(sound).replace(/[^.]*$/, '') },
-      ],
-    ]),
-    ...failing('id-token-alg', [
-      [
-        'not-signed',
-        'that is not signed',
-        { idToken: ({ claims }) => `${encoded({ alg: 'none' })}.${encoded(claims)}.` },
-      ],
-      [
-        'not-signed-other-letters',
-        'that is not signed, in other letters',
-        { idToken: ({ claims }) => `${encoded({ alg: 'nOnE' })}.${encoded(claims)}.` },
-      ],
-      [
-        'without-alg',
-        'without alg',
-        { idToken: ({ header: { alg: _, ...header }, claims, key }) => signedToken(header, claims, key) },
-      ],
-      [
-        'unregistered-alg',
-        'with an advertised alg that the client is not registered for',
-        { idToken: rs256 },
-        ['--id-token-alg', 'ES256'],
-      ],
-      ['unknown-alg', 'with an unknown alg', header({ alg: 'XS256' })],
-      [
-        'mac-by-public-key',
-        'whose MAC was made with the public key',
-        { idToken: ({ header, claims }) => signedToken({ ...header, alg: 'HS256' }, claims, publicPem()) },
-      ],
-    ]),
-    ['unknown-crit', 'with an unknown crit', header({ crit: ['exp'], exp: 1 }), ['id-token-crit']],
-    [
-      'unencoded-payload',
-      'with an unencoded payload',
-      header({ crit: ['b64'], b64: false }),
-      ['id-token-crit'],
-    ],
-    [
-      'signed-by-its-jwk',
-      'signed with the key it brings (jwk)',
-      {
-        idToken: (sound) =>
-          sign({ ...sound, header: { ...sound.header, jwk: attacker().jwk }, key: attacker() }),
-      },
-      ['id-token-signature'],
-    ],
-    [
-      'signed-by-its-jku',
-      'signed with a key it points to (jku)',
-      {
-        idToken: (sound) =>
-          sign({
-            ...sound,
-            header: {
-              ...sound.header,
-              jku: `${sound.claims.iss}/evil-keys`,
-              x5u: `${sound.claims.iss}/evil-x5u`,
-            },
-            key: attacker(),
-          }),
-      },
-      ['id-token-signature'],
-    ],
-    ['kid-no-string', 'whose kid is not a string', header({ kid: 1 }), ['id-token-key']],
-    ...failing('id-token-iss', [
-      ['another-issuer', 'of another issuer', claims({ iss: 'https://evil.example' })],
-      ['issuer-slash-more', 'whose issuer has a slash more', claims(({ iss }) => ({ iss: `${iss}/` }))],
-      ['without-iss', 'without iss', withoutClaim('iss')],
-    ]),
-    ...failing('id-token-aud', [
-      ['for-another-client', 'for another client', claims({ aud: 'client-2' })],
-      ['for-other-clients', 'for other clients', claims({ aud: ['client-2', 'client-3'] })],
-      [
-        'further-audience',
-        'with a further audience',
-        claims(({ aud }) => ({ aud: [String(aud), 'client-2'] })),
-      ],
-      [
-        'further-audience-azp',
-        'with a further audience though azp is the client',
-        claims(({ aud }) => ({ aud: [String(aud), 'client-2'], azp: String(aud) })),
-      ],
-      [
-        'further-audience-other-trusted',
-        'with a further audience though another is trusted',
-        claims(({ aud }) => ({ aud: [String(aud), 'client-2', 'api'] })),
-        ['--trust-audience', 'api'],
-      ],
-      ['without-aud', 'without aud', withoutClaim('aud')],
-      ['aud-object', 'whose aud is an object', claims({ aud: { id: 'client-1' } })],
-    ]),
-    ['another-azp', 'with another azp', claims({ azp: 'client-2' }), ['id-token-azp']],
-    ['without-sub', 'without sub', withoutClaim('sub'), ['id-token-sub']],
-    ['sub-number', 'whose sub is a number', claims({ sub: 7 }), ['id-token-sub']],
-    ...failing('id-token-exp', [
-      [
-        'expired',
-        'that has expired',
-        claims(({ iat }) => ({ iat: seconds(iat) - 600, exp: seconds(iat) - 300 })),
-      ],
-      ['exp-string', 'whose exp is a string', claims(({ exp }) => ({ exp: String(exp) }))],
-      [
-        'exp-milliseconds',
-        'whose exp is in milliseconds',
-        claims(({ exp }) => ({ exp: seconds(exp) * 1000 })),
-      ],
-      ['without-exp', 'without exp', withoutClaim('exp')],
-    ]),
-    [
-      'issued-future',
-      'issued in the future',
-      claims(({ iat }) => ({ iat: seconds(iat) + 60 })),
-      ['id-token-iat'],
-    ],
-    ['without-iat', 'without iat', withoutClaim('iat'), ['id-token-iat']],
-    [
-      'not-valid-yet',
-      'that is not valid yet',
-      claims(({ iat }) => ({ nbf: seconds(iat) + 60 })),
-      ['id-token-nbf'],
-    ],
-    ...failing('id-token-nonce', [
-      ['another-nonce', 'with another nonce', claims({ nonce: 'of-another-request' })],
-      ['without-nonce', 'without the nonce that was sent', withoutClaim('nonce')],
-      [
-        'unasked-nonce',
-        'with a nonce though none was sent',
-        claims({ nonce: 'injected' }),
-        ['--nonce', 'off'],
-      ],
-    ]),
-    [
-      'without-auth-time',
-      'without auth_time though max_age was sent',
-      { idToken: sign },
-      ['id-token-auth-time'],
-      ['--max-age', '60'],
-    ],
-    [
-      'old-auth-time',
-      'whose auth_time is too long ago',
-      claims(({ iat }) => ({ auth_time: seconds(iat) - 3600 })),
-      ['id-token-auth-time'],
-      ['--max-age', '60'],
-    ],
-    ['another-at-hash', 'with another at_hash', claims({ at_hash: otherHash }), ['id-token-at-hash']],
-    ['at-hash-no-string', 'whose at_hash is not a string', claims({ at_hash: 1 }), ['id-token-at-hash']],
-    [
-      'another-c-hash',
-      'with another c_hash',
-      claims({ c_hash: 'AAAAAAAAAAAAAAAAAAAAAA' }),
-      ['id-token-c-hash'],
-    ],
-    ...failing('id-token', [
-      ['missing', 'that is missing', inPlace(undefined)],
-      ['null', 'that is null', inPlace(null)],
-      ['empty', 'that is empty', inPlace('')],
-      ['number', 'that is a number', inPlace(7)],
-      ['encrypted', 'that is encrypted', { idToken: () => jwe }],
-      ['no-jwt', 'that is not a JWT', { idToken: () => 'id-token-that-is-none' }],
-      ['two-parts', 'with two parts', { idToken: (sound) => sign(sound).split('.').slice(0, 2).join('.') }],
-      [
-        'claims-no-object',
-        'whose claims are not an object',
-        { idToken: ({ header }) => `${encoded(header)}.${encoded([])}.c2ln` },
-      ],
-    ]),
+    'unencoded-payload',
+    'with an unencoded payload',
+    header({ crit: ['b64'], b64: false }),
+    ['id-token-crit'],
   ],
-);
+  [
+    'signed-by-its-jwk',
+    'signed with the key it brings (jwk)',
+    {
+      idToken: (sound) =>
+        sign({ ...sound, header: { ...sound.header, jwk: attacker().jwk }, key: attacker() }),
+    },
+    ['id-token-signature'],
+  ],
+  [
+    'signed-by-its-jku',
+    'signed with a key it points to (jku)',
+    {
+      idToken: (sound) =>
+        sign({
+          ...sound,
+          header: {
+            ...sound.header,
+            jku: `${sound.claims.iss}/evil-keys`,
+            x5u: `${sound.claims.iss}/evil-x5u`,
+          },
+          key: attacker(),
+        }),
+    },
+    ['id-token-signature'],
+  ],
+  ['kid-no-string', 'whose kid is not a string', header({ kid: 1 }), ['id-token-key']],
+  ...failing('id-token-iss', [
+    ['another-issuer', 'of another issuer', claims({ iss: 'https://evil.example' })],
+    ['issuer-slash-more', 'whose issuer has a slash more', claims(({ iss }) => ({ iss: `${iss}/` }))],
+    ['without-iss', 'without iss', withoutClaim('iss')],
+  ]),
+  ...failing('id-token-aud', [
+    ['for-another-client', 'for another client', claims({ aud: 'client-2' })],
+    ['for-other-clients', 'for other clients', claims({ aud: ['client-2', 'client-3'] })],
+    [
+      'further-audience',
+      'with a further audience',
+      claims(({ aud }) => ({ aud: [String(aud), 'client-2'] })),
+    ],
+    [
+      'further-audience-azp',
+      'with a further audience though azp is the client',
+      claims(({ aud }) => ({ aud: [String(aud), 'client-2'], azp: String(aud) })),
+    ],
+    [
+      'further-audience-other-trusted',
+      'with a further audience though another is trusted',
+      claims(({ aud }) => ({ aud: [String(aud), 'client-2', 'api'] })),
+      ['--trust-audience', 'api'],
+    ],
+    ['without-aud', 'without aud', withoutClaim('aud')],
+    ['aud-object', 'whose aud is an object', claims({ aud: { id: 'client-1' } })],
+  ]),
+  ['another-azp', 'with another azp', claims({ azp: 'client-2' }), ['id-token-azp']],
+  ['without-sub', 'without sub', withoutClaim('sub'), ['id-token-sub']],
+  ['sub-number', 'whose sub is a number', claims({ sub: 7 }), ['id-token-sub']],
+  ...failing('id-token-exp', [
+    [
+      'expired',
+      'that has expired',
+      claims(({ iat }) => ({ iat: seconds(iat) - 600, exp: seconds(iat) - 300 })),
+    ],
+    ['exp-string', 'whose exp is a string', claims(({ exp }) => ({ exp: String(exp) }))],
+    ['exp-milliseconds', 'whose exp is in milliseconds', claims(({ exp }) => ({ exp: seconds(exp) * 1000 }))],
+    ['without-exp', 'without exp', withoutClaim('exp')],
+  ]),
+  [
+    'issued-future',
+    'issued in the future',
+    claims(({ iat }) => ({ iat: seconds(iat) + 60 })),
+    ['id-token-iat'],
+  ],
+  ['without-iat', 'without iat', withoutClaim('iat'), ['id-token-iat']],
+  [
+    'not-valid-yet',
+    'that is not valid yet',
+    claims(({ iat }) => ({ nbf: seconds(iat) + 60 })),
+    ['id-token-nbf'],
+  ],
+  ...failing('id-token-nonce', [
+    ['another-nonce', 'with another nonce', claims({ nonce: 'of-another-request' })],
+    ['without-nonce', 'without the nonce that was sent', withoutClaim('nonce')],
+    ['unasked-nonce', 'with a nonce though none was sent', claims({ nonce: 'injected' }), ['--nonce', 'off']],
+  ]),
+  [
+    'without-auth-time',
+    'without auth_time though max_age was sent',
+    { idToken: sign },
+    ['id-token-auth-time'],
+    ['--max-age', '60'],
+  ],
+  [
+    'old-auth-time',
+    'whose auth_time is too long ago',
+    claims(({ iat }) => ({ auth_time: seconds(iat) - 3600 })),
+    ['id-token-auth-time'],
+    ['--max-age', '60'],
+  ],
+  ['another-at-hash', 'with another at_hash', claims({ at_hash: otherHash }), ['id-token-at-hash']],
+  ['at-hash-no-string', 'whose at_hash is not a string', claims({ at_hash: 1 }), ['id-token-at-hash']],
+  [
+    'another-c-hash',
+    'with another c_hash',
+    claims({ c_hash: 'AAAAAAAAAAAAAAAAAAAAAA' }),
+    ['id-token-c-hash'],
+  ],
+  ...failing('id-token', [
+    ['missing', 'that is missing', inPlace(undefined)],
+    ['null', 'that is null', inPlace(null)],
+    ['empty', 'that is empty', inPlace('')],
+    ['number', 'that is a number', inPlace(7)],
+    ['encrypted', 'that is encrypted', { idToken: () => jwe }],
+    ['no-jwt', 'that is not a JWT', { idToken: () => 'id-token-that-is-none' }],
+    ['two-parts', 'with two parts', { idToken: (sound) => sign(sound).split('.').slice(0, 2).join('.') }],
+    [
+      'claims-no-object',
+      'whose claims are not an object',
+      { idToken: ({ header }) => `${encoded(header)}.${encoded([])}.c2ln` },
+    ],
+  ]),
+]);

@@ -57,15 +57,15 @@ interface Subject {
   /** The start of every phrase. */
   readonly noun: string;
   readonly reaction: keyof typeof reactions;
-  /** Used where a row names no check. */
-  readonly section: string;
+  /** Specification and section, for rows that name no check. */
+  readonly section?: string;
   /** Options of `login` without which none of them shows. */
   readonly options?: readonly string[];
 }
 
 /** Makes the misbehaviours of one subject; each breaks the section of its first check. */
-export function misbehavioursOf(
-  { prefix, noun, reaction, section, options: common = [] }: Subject,
+export function faultsOf(
+  { prefix, noun, reaction, section = '', options: common = [] }: Subject,
   rows: readonly MisbehaviourRow[],
 ): readonly Misbehaviour[] {
   return rows.map(([id, wrong, script, checks, options = common]) => ({

@@ -1,4 +1,4 @@
-import { failing, misbehavioursOf } from './misbehaviour.ts';
+import { failing, faultsOf } from './misbehaviour.ts';
 import { text, withMembers } from './reply.ts';
 import type { Script } from './scripted-server.ts';
 
@@ -6,11 +6,10 @@ const answering = (members: object): Script => ({ par: withMembers(members) });
 
 const prefix = 'pushed-response';
 const noun = 'an answer to a pushed request';
-const section = 'RFC 9126 §2.2';
 const options = ['--par'];
 
 /** Answers to a pushed request that can be used, and are not as they should be (RFC 9126 §2.2). */
-export const oddPushedResponses = misbehavioursOf({ prefix, noun, reaction: 'report', section, options }, [
+export const oddPushedResponses = faultsOf({ prefix, noun, reaction: 'report', options }, [
   [
     'status-200',
     'with status 200',
@@ -25,16 +24,13 @@ export const oddPushedResponses = misbehavioursOf({ prefix, noun, reaction: 'rep
 ]);
 
 /** Answers to a pushed request that bring nothing to go on with (RFC 9126 §2.2). */
-export const refusedPushedResponses = misbehavioursOf(
-  { prefix, noun, reaction: 'refuse', section, options },
+export const refusedPushedResponses = faultsOf({ prefix, noun, reaction: 'refuse', options }, [
+  ['number-as-uri', 'with a number as request_uri', answering({ request_uri: 7 }), ['par-request-uri']],
+  ['empty-uri', 'with an empty request_uri', answering({ request_uri: '' }), ['par-request-uri']],
   [
-    ['number-as-uri', 'with a number as request_uri', answering({ request_uri: 7 }), ['par-request-uri']],
-    ['empty-uri', 'with an empty request_uri', answering({ request_uri: '' }), ['par-request-uri']],
-    [
-      'page',
-      'that is a page',
-      { par: () => text(200, 'text/html', '<!doctype html><title>Sign in</title>') },
-      ['html-error-page'],
-    ],
+    'page',
+    'that is a page',
+    { par: () => text(200, 'text/html', '<!doctype html><title>Sign in</title>') },
+    ['html-error-page'],
   ],
-);
+]);

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../json/json.ts';
 import { signedToken, testKey } from './forged-token.ts';
-import { type MisbehaviourRow, misbehavioursOf } from './misbehaviour.ts';
+import { faultsOf, type MisbehaviourRow } from './misbehaviour.ts';
 import type { Script } from './scripted-server.ts';
 
 const options = ['--response-mode', 'jwt'];
@@ -47,14 +47,8 @@ const signatureRows: readonly (readonly [
 ];
 
 /** Authorization responses in a JWT that a client must refuse (JARM §2.4). */
-export const refusedResponseJwts = misbehavioursOf(
-  {
-    prefix: 'response-jwt',
-    noun: 'an authorization response',
-    reaction: 'refuse',
-    section: 'JARM §2.4',
-    options,
-  },
+export const refusedResponseJwts = faultsOf(
+  { prefix: 'response-jwt', noun: 'an authorization response', reaction: 'refuse', options },
   [
     ...claimRows.map(([id, wrong, changes, check]): MisbehaviourRow => {
       const responseJwt = withClaims((claims) => changes(claims) as JsonObject);

@@ -1,5 +1,5 @@
 import type { JsonObject, JsonValue } from '../../json/json.ts';
-import { failing, misbehavioursOf } from './misbehaviour.ts';
+import { failing, faultsOf } from './misbehaviour.ts';
 import { json, text, without } from './reply.ts';
 import type { Script } from './scripted-server.ts';
 
@@ -39,7 +39,7 @@ const uncached = (headers: Readonly<Record<string, string>>): Script => ({
 });
 
 /** Token responses without a token (RFC 6749 §5.1). */
-export const unreadableTokenResponses = misbehavioursOf(
+export const unreadableTokenResponses = faultsOf(
   {
     prefix: 'token-response',
     noun: 'a token response that is none:',
@@ -104,13 +104,8 @@ export const unreadableTokenResponses = misbehavioursOf(
 );
 
 /** Errors of the token endpoint in another form than they should have (RFC 6749 §5.2). */
-export const oddTokenErrors = misbehavioursOf(
-  {
-    prefix: 'token-error',
-    noun: 'an error of the token endpoint',
-    reaction: 'error',
-    section: 'RFC 6749 §5.2',
-  },
+export const oddTokenErrors = faultsOf(
+  { prefix: 'token-error', noun: 'an error of the token endpoint', reaction: 'error' },
   [
     [
       'status-401',
@@ -155,8 +150,8 @@ export const oddTokenErrors = misbehavioursOf(
 );
 
 /** Token responses from which the tokens can be taken all the same (RFC 6749 §5.1). */
-export const oddTokenResponses = misbehavioursOf(
-  { prefix: 'token-response', noun: 'a token response', reaction: 'report', section: 'RFC 6749 §5.1' },
+export const oddTokenResponses = faultsOf(
+  { prefix: 'token-response', noun: 'a token response', reaction: 'report' },
   [
     [
       'form-encoded',
@@ -279,12 +274,11 @@ export const oddTokenResponses = misbehavioursOf(
 );
 
 /** Token responses that grant something else than what was asked for (RFC 9396 §7). */
-export const otherDetails = misbehavioursOf(
+export const otherDetails = faultsOf(
   {
     prefix: 'authorization-details',
     noun: 'a token response',
     reaction: 'report',
-    section: 'RFC 9396 §7',
     options: ['--authorization-details', '[{"type":"payment","actions":["status"]}]'],
   },
   [

@@ -1,6 +1,6 @@
 import { type JsonObject, textMember } from '../../json/json.ts';
 import { signedToken, testKey } from './forged-token.ts';
-import { misbehavioursOf } from './misbehaviour.ts';
+import { faultsOf } from './misbehaviour.ts';
 import { json, text } from './reply.ts';
 
 const otherCase = (word: string) =>
@@ -9,7 +9,7 @@ const otherCase = (word: string) =>
   );
 
 /** Answers that a login can use, though clients are known to stumble over them. */
-export const unusualAnswers = misbehavioursOf(
+export const unusualAnswers = faultsOf(
   { prefix: 'unusual', noun: 'an answer', reaction: 'accept', section: 'RFC 6749 §5.1' },
   [
     [

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../json/json.ts';
 import { encoded, signedToken, testKey } from './forged-token.ts';
-import { failing, misbehavioursOf } from './misbehaviour.ts';
+import { failing, faultsOf } from './misbehaviour.ts';
 import { json, text } from './reply.ts';
 import type { Script } from './scripted-server.ts';
 
@@ -18,8 +18,8 @@ const signed = (change: JsonObject, header: JsonObject = {}, by = key): Script =
 const about = (change: JsonObject): Script => ({ userinfo: (claims) => json(200, { ...claims, ...change }) });
 
 /** UserInfo responses that a client must not use (OIDC Core §5.3.2, §5.3.4). */
-export const refusedUserinfo = misbehavioursOf(
-  { prefix: 'userinfo', noun: 'a UserInfo response', reaction: 'refuse', section: 'OIDC Core §5.3.2' },
+export const refusedUserinfo = faultsOf(
+  { prefix: 'userinfo', noun: 'a UserInfo response', reaction: 'refuse' },
   [
     ...failing('userinfo-sub', [
       ['about-another-person', 'about another person', about({ sub: 'root' })],
