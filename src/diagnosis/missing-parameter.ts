@@ -5,39 +5,12 @@ import { type Candidate, contradiction, ruledOut } from './diagnosis.ts';
 import { asksForAuthorization, givenInstead, type Situation, sentValue } from './situation.ts';
 
 /** Request parameters by the names that descriptions use for them; longer names first, as some hold others. */
-const names = [
-  'code_challenge_method',
-  'requested_token_type',
-  'client_assertion_type',
-  'subject_token_type',
-  'actor_token_type',
-  'code_challenge',
-  'client_assertion',
-  'response_type',
-  'response_mode',
-  'subject_token',
-  'code_verifier',
-  'refresh_token',
-  'client_secret',
-  'id_token_hint',
-  'redirect_uri',
-  'device_code',
-  'auth_req_id',
-  'request_uri',
-  'login_hint',
-  'grant_type',
-  'client_id',
-  'assertion',
-  'username',
-  'password',
-  'audience',
-  'resource',
-  'prompt',
-  'scope',
-  'state',
-  'nonce',
-  'code',
-] as const;
+const names = (
+  'code_challenge_method requested_token_type client_assertion_type subject_token_type actor_token_type ' +
+  'code_challenge client_assertion response_type response_mode subject_token code_verifier refresh_token ' +
+  'client_secret id_token_hint redirect_uri device_code auth_req_id request_uri login_hint grant_type ' +
+  'client_id assertion username password audience resource prompt scope state nonce code'
+).split(' ');
 
 const anyName = names.join('|');
 const quote = `['"\`‘’“”]`;
@@ -143,17 +116,12 @@ export function missingParameters(
 }
 
 /** Parameters of an authorization request; named to a token request they mean that one, or a DPoP proof. */
-const ofAuthorization: ReadonlySet<string> = new Set([
-  'code_challenge',
-  'code_challenge_method',
-  'response_type',
-  'response_mode',
-  'id_token_hint',
-  'login_hint',
-  'prompt',
-  'state',
-  'nonce',
-]);
+const ofAuthorization: ReadonlySet<string> = new Set(
+  (
+    'code_challenge code_challenge_method response_type response_mode id_token_hint login_hint prompt ' +
+    'state nonce'
+  ).split(' '),
+);
 
 function areAlternatives(description: string, one: string, other: string): boolean {
   const pair = (first: string, second: string) =>

@@ -26,32 +26,12 @@ export const emptyIdpConfig: IdpConfig = {
 };
 
 /** The configuration members of oidc-provider that JSON can express. */
-export const providerMembers: readonly string[] = [
-  'acceptQueryParamAccessTokens',
-  'acrValues',
-  'allowOmittingSingleRegisteredRedirectUri',
-  'claims',
-  'clientAuthMethods',
-  'clientDefaults',
-  'clockTolerance',
-  'conformIdTokenClaims',
-  'cookies',
-  'discovery',
-  'enableHttpPostMethods',
-  'enabledJWA',
-  'extraClientMetadata',
-  'extraParams',
-  'features',
-  'fetchResponseBodyLimits',
-  'formats',
-  'jwks',
-  'responseTypes',
-  'rotateRefreshToken',
-  'routes',
-  'scopes',
-  'subjectTypes',
-  'ttl',
-];
+export const providerMembers: readonly string[] = (
+  'acceptQueryParamAccessTokens acrValues allowOmittingSingleRegisteredRedirectUri claims ' +
+  'clientAuthMethods clientDefaults clockTolerance conformIdTokenClaims cookies discovery ' +
+  'enableHttpPostMethods enabledJWA extraClientMetadata extraParams features fetchResponseBodyLimits ' +
+  'formats jwks responseTypes rotateRefreshToken routes scopes subjectTypes ttl'
+).split(' ');
 
 /** What settings of oidc-provider say of a feature. */
 export function featureOf({ features }: { readonly features?: unknown }, name: string): JsonObject {

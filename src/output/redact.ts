@@ -60,17 +60,7 @@ function looksRandom(value: string): boolean {
 }
 
 /** Members of checks, findings and causes that never hold anything from outside. */
-const ownMembers = new Set([
-  'id',
-  'outcome',
-  'severity',
-  'title',
-  'spec',
-  'confidence',
-  'source',
-  'missing',
-  'phase',
-]);
+const ownMembers = new Set('id outcome severity title spec confidence source missing phase'.split(' '));
 
 /** Finds the placeholder for a value that is a secret by its name. */
 type Hide = (value: string, kind: string) => string;
@@ -203,23 +193,13 @@ export function decodeComponent(encoded: string): string {
 }
 
 /** Members and parameters whose value is a credential wherever they stand, in lower case without `_` and `-`. */
-const secretMembers = new Set([
-  'accesstoken',
-  'actortoken',
-  'assertion',
-  'authreqid',
-  'clientassertion',
-  'devicecode',
-  'idtoken',
-  'idtokenhint',
-  'initialaccesstoken',
-  'loginhinttoken',
-  'logouttoken',
-  'oauthtoken',
-  'refreshtoken',
-  'registrationaccesstoken',
-  'subjecttoken',
-]);
+const secretMembers = new Set(
+  (
+    'accesstoken actortoken assertion authreqid clientassertion devicecode idtoken idtokenhint ' +
+    'initialaccesstoken loginhinttoken logouttoken oauthtoken refreshtoken registrationaccesstoken ' +
+    'subjecttoken'
+  ).split(' '),
+);
 
 /** Further parameters of URLs and forms; in JSON these names mean other things. */
 const secretParameters = new Set(['code', 'request', 'response', 'token']);

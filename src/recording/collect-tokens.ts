@@ -28,21 +28,12 @@ export function tokenKind({ name }: Pick<FoundToken, 'name'>): string | null {
 }
 
 /** Names of members and parameters that hold a token, opaque or not, in lower case without `_` and `-`. */
-const tokenNames = new Set([
-  'accesstoken',
-  'actortoken',
-  'assertion',
-  'clientassertion',
-  'idtoken',
-  'idtokenhint',
-  'jwt',
-  'logouttoken',
-  'oauthtoken',
-  'refreshtoken',
-  'registrationaccesstoken',
-  'subjecttoken',
-  'token',
-]);
+const tokenNames = new Set(
+  (
+    'accesstoken actortoken assertion clientassertion idtoken idtokenhint jwt logouttoken oauthtoken ' +
+    'refreshtoken registrationaccesstoken subjecttoken token'
+  ).split(' '),
+);
 
 /** Levels below the top that are searched by name. */
 const deepestSearch = 8;

@@ -268,37 +268,14 @@ export function settleKeeping(options: OptionReader, context: Context): SessionK
 }
 
 /** Settings that say what a session is asked for. */
-const accessNames = [
-  'issuer',
-  'metadata-url',
-  'token-endpoint',
-  'client-id',
-  'scope',
-  'resource',
-  'audience',
-  'dpop',
-  'dpop-key',
-];
+const accessNames =
+  'issuer metadata-url token-endpoint client-id scope resource audience dpop dpop-key'.split(' ');
 
 /** Settings of a profile that a renewal needs and a session does not hold. */
-const renewalNames = [
-  'ca-file',
-  'cert',
-  'key',
-  'proxy',
-  'timeout',
-  'clock-tolerance',
-  'signing-key',
-  'signing-alg',
-  'decryption-key',
-  'assertion-from',
-  'assertion-audience',
-  'token-param',
-  'trust-audience',
-  'id-token-alg',
-  'no-verify',
-  'keep-last',
-];
+const renewalNames = (
+  'ca-file cert key proxy timeout clock-tolerance signing-key signing-alg decryption-key assertion-from ' +
+  'assertion-audience token-param trust-audience id-token-alg no-verify keep-last'
+).split(' ');
 
 /** Where the client secret is to be found again: the variable or file that this run was told of. @throws UsageError */
 export function secretFrom(options: OptionReader, context: Context): SavedSession['secret_from'] {

@@ -32,19 +32,10 @@ const methods: readonly (string | undefined)[] = [
 ];
 const provenBy = own('Use --signing-key FILE for private_key_jwt, or --cert FILE with --key FILE for mTLS.');
 /** Checks without which an attack that the profile rules out goes unnoticed. */
-const needed = [
-  'iss',
-  'state',
-  'metadata-issuer',
-  'insecure-endpoint',
-  'dpop-binding',
-  'certificate-binding',
-  'id-token-signature',
-  'id-token-alg',
-  'id-token-iss',
-  'id-token-aud',
-  'id-token-nonce',
-];
+const needed = (
+  'iss state metadata-issuer insecure-endpoint dpop-binding certificate-binding id-token-signature ' +
+  'id-token-alg id-token-iss id-token-aud id-token-nonce'
+).split(' ');
 const fixedParameters =
   /^(?:response_type|code_challenge|code_challenge_method|request|request_uri|dpop_jkt)$/;
 const isPlain = (url: string) => /^http:/i.test(url) && !isLoopbackUrl(new URL(url));

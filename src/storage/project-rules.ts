@@ -21,25 +21,12 @@ const openParameters = new Set(
 const additions = new Set([...openParameters, 'authorization_details']);
 
 /** Further settings of a profile of the project's own. A setting that is not listed is refused, new ones too. */
-const ownSettings = new Set([
-  'issuer',
-  'authorization_endpoint',
-  'token_endpoint',
-  'jwks_uri',
-  'client_id',
-  'auth_method',
-  'redirect_uri',
-  'port',
-  'pkce',
-  'response_mode',
-  'params',
-  'token_params',
-  'no_userinfo',
-  'no_probe',
-  'timeout',
-  'browser_timeout',
-  'grant_type',
-]);
+const ownSettings = new Set(
+  (
+    'issuer authorization_endpoint token_endpoint jwks_uri client_id auth_method redirect_uri port pkce ' +
+    'response_mode params token_params no_userinfo no_probe timeout browser_timeout grant_type'
+  ).split(' '),
+);
 
 const reasons: Readonly<Record<string, string>> = {
   metadata_url: 'it could pass its own endpoints off as those of another issuer',
