@@ -1,7 +1,7 @@
 import type { CheckResult } from '../checks/check-result.ts';
 import { isRepeatable, loginGrant } from '../client/grants.ts';
 import { UsageError } from '../errors.ts';
-import type { Conversation } from '../flows/conversation.ts';
+import { type Conversation, tellRemark } from '../flows/conversation.ts';
 import { discoverServer, requireEndpoint } from '../flows/discover-metadata.ts';
 import { deleteClient, describeClient, secretsOf } from '../flows/register-client.ts';
 import { isHttpUrl } from '../http-message.ts';
@@ -10,7 +10,7 @@ import type { RegistrationDocument } from '../output/documents.ts';
 import { renderRegistration } from '../output/render-registration.ts';
 import { clientAuthenticationMethods } from '../protocol/client-authentication.ts';
 import { cibaType, deviceCodeType } from '../protocol/grant-types.ts';
-import { remember, say } from '../say.ts';
+import { say } from '../say.ts';
 import { chooseKeeping } from '../sessions/keep-session.ts';
 import { ownerOf } from '../sessions/token-settings.ts';
 import { type OptionTable, pickOptions, repeatable, usual } from '../settings/option-reader.ts';
@@ -267,7 +267,7 @@ async function manage(
   const sent = pick(all, isOwn);
   if (JSON.stringify(sent) === JSON.stringify(pick(withoutNulls(read), isOwn))) {
     const text = say`nothing differs from what is registered; it is sent all the same`;
-    conversation.emit({ type: 'remark', step: 'registration', text: remember(text) });
+    tellRemark(conversation, 'registration', text);
   }
   return {
     ...described,

@@ -1,11 +1,11 @@
 import { isRepeatable } from '../client/grants.ts';
 import { ErrorResponseError, LoginRequiredError, UsageError } from '../errors.ts';
 import { callResource, type ResourceAnswer, type ResourceRequest } from '../flows/call-resource.ts';
-import type { Conversation } from '../flows/conversation.ts';
+import { type Conversation, tellRemark } from '../flows/conversation.ts';
 import { judgeBinding } from '../flows/request-tokens.ts';
 import { authorizationOf } from '../output/token-header.ts';
 import { challengeParameter, readChallenges, tokenChallenge } from '../protocol/challenge.ts';
-import { remember, say } from '../say.ts';
+import { own, say } from '../say.ts';
 import { obtainToken } from '../sessions/obtain-token.ts';
 import { hasRefreshToken } from '../sessions/renew-token.ts';
 import { type OptionTable, repeatable, usual } from '../settings/option-reader.ts';
@@ -141,11 +141,8 @@ async function callTwice(
     return { answer, token, isFresh: false };
   const renewed = await renew(token, invocation);
   if (renewed === undefined) return { answer, token, isFresh: false };
-  conversation.emit({
-    type: 'remark',
-    step: 'request',
-    text: remember('The API refused the token as invalid; asking again with a new one.'),
-  });
+  const text = own('The API refused the token as invalid; asking again with a new one.');
+  tellRemark(conversation, 'request', text);
   return { answer: await call(renewed), token: renewed, isFresh: true };
 }
 

@@ -11,9 +11,9 @@ import {
   readBackchannelResponse,
 } from '../protocol/device-authorization.ts';
 import { presentParameters } from '../protocol/parameters.ts';
-import { own, remember } from '../say.ts';
+import { own } from '../say.ts';
 import type { LoginResult } from './complete-login.ts';
-import type { Conversation } from './conversation.ts';
+import { type Conversation, tellRemark } from './conversation.ts';
 import { type DiscoveredServer, requireEndpoint } from './discover-metadata.ts';
 import {
   askedAccess,
@@ -126,10 +126,8 @@ async function receivePings(
         const status = judgePing(message, token, authReqId);
         await message.respond(status, '', { 'cache-control': 'no-store' });
         if (status === 204) return;
-        const text = remember(
-          own(`ignored a notification that is not about this login: answered with ${status}`),
-        );
-        emit({ type: 'remark', step: 'backchannel_authentication', text });
+        const text = own(`ignored a notification that is not about this login: answered with ${status}`);
+        tellRemark({ emit }, 'backchannel_authentication', text);
       }
     },
     close: () => server.close(),

@@ -17,7 +17,7 @@ import { parameterValue, splitScope } from '../protocol/parameters.ts';
 import { schemeOf } from '../protocol/token-parameters.ts';
 import { own, remember, say } from '../say.ts';
 import { type AuthorizationAnswer, isUnconfirmed } from './await-authorization-response.ts';
-import type { Conversation } from './conversation.ts';
+import { type Conversation, tellRemark } from './conversation.ts';
 import type { DiscoveredServer } from './discover-metadata.ts';
 import { type FetchedKeys, fetchKeys, judgeKeys, keysEvidence } from './fetch-keys.ts';
 import { fetchUserinfo } from './fetch-userinfo.ts';
@@ -362,8 +362,11 @@ async function keysFor(
   const jwksUri = textMember(server.metadata, 'jwks_uri');
   const fetched = await (keys ?? fetchKeys(conversation, jwksUri));
   if (fetched.type !== 'keys' || !needsFreshKeys(token, { keys: fetched.keys })) return fetched;
-  const text = remember(say`The ${own(what)} names a key that is not in the key set; asking again.`);
-  conversation.emit({ type: 'remark', step: 'keys', text });
+  tellRemark(
+    conversation,
+    'keys',
+    say`The ${own(what)} names a key that is not in the key set; asking again.`,
+  );
   return fetchKeys(conversation, jwksUri);
 }
 

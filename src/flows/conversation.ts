@@ -10,7 +10,7 @@ import type { JsonObject } from '../json/json.ts';
 import type { ReceivedAuthorizationResponse } from '../protocol/authorization-response.ts';
 import type { DeviceCode } from '../protocol/device-authorization.ts';
 import type { RecordedEvent } from '../recording/recording.ts';
-import { own, recall, type Said, say } from '../say.ts';
+import { own, recall, remember, type Said, say } from '../say.ts';
 
 /** An event that a recording keeps as it was told. */
 type Kept<Type extends RecordedEvent['type']> = {
@@ -201,6 +201,11 @@ export function startConversation(options: ConversationOptions): Conversation {
     requireChecks,
     requireEncryption,
   };
+}
+
+/** Tells something worth knowing that is not a check. */
+export function tellRemark({ emit }: Pick<Conversation, 'emit'>, step: FlowStep, text: Said): void {
+  emit({ type: 'remark', step, text: remember(text) });
 }
 
 /** Where the key of a conversation is from: one that is held, else a new one. */

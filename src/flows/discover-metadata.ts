@@ -6,7 +6,7 @@ import { type JsonObject, textMember } from '../json/json.ts';
 import { endpointProblem } from '../protocol/authorization-request.ts';
 import { mtlsEndpoints, readMetadata } from '../protocol/metadata.ts';
 import { own, remember, say } from '../say.ts';
-import type { Conversation } from './conversation.ts';
+import { type Conversation, tellRemark } from './conversation.ts';
 import type { FoundMetadata, ServerSettings } from './login-settings.ts';
 
 /** An authorization server once its metadata was looked for. */
@@ -99,10 +99,8 @@ function describeServer(
   const aliases = server.presentsCertificate === true ? mtlsEndpoints(found) : {};
   const used = Object.keys(aliases).filter((name) => server.given[name] === undefined);
   if (used.length > 0) {
-    const text = remember(
-      say`The client has a certificate; for such clients the server names: ${used.join(', ')}.`,
-    );
-    emit({ type: 'remark', step: 'discovery', text });
+    const text = say`The client has a certificate; for such clients the server names: ${used.join(', ')}.`;
+    tellRemark({ emit }, 'discovery', text);
   }
   const issuer = server.issuer ?? (typeof found.issuer === 'string' ? found.issuer : null);
   return {

@@ -17,9 +17,9 @@ import {
 } from '../protocol/parameters.ts';
 import { longestTimerMs } from '../protocol/token-expiry.ts';
 import { buildTokenRequest } from '../protocol/token-request.ts';
-import { own, recall, remember, say } from '../say.ts';
+import { own, recall, say } from '../say.ts';
 import { finishLogin, type LoginResult, type RegisterClient } from './complete-login.ts';
-import type { Conversation } from './conversation.ts';
+import { type Conversation, tellRemark } from './conversation.ts';
 import { type DiscoveredServer, discoverServer, requireEndpoint } from './discover-metadata.ts';
 import { endpointError } from './endpoint-error.ts';
 import { fetchKeys } from './fetch-keys.ts';
@@ -215,8 +215,8 @@ async function pollForTokens(
       if (isPending) {
         if (said === 'slow_down') {
           intervalMs += 5000;
-          const text = say`the server asks for a slower pace: every ${durationText(intervalMs / 1000)}`;
-          conversation.emit({ type: 'remark', step: 'token', text: remember(text) });
+          const pace = durationText(intervalMs / 1000);
+          tellRemark(conversation, 'token', say`the server asks for a slower pace: every ${pace}`);
         }
         pauseMs = intervalMs;
         troubles = 0;
@@ -224,8 +224,7 @@ async function pollForTokens(
         pauseMs = Math.min(pauseMs * 2, longestPauseMs);
         troubles += 1;
         const what = error instanceof BusyServerError ? recall(error.message) : own('no answer');
-        const text = say`${what}; trying again in ${durationText(pauseMs / 1000)}`;
-        conversation.emit({ type: 'remark', step: 'token', text: remember(text) });
+        tellRemark(conversation, 'token', say`${what}; trying again in ${durationText(pauseMs / 1000)}`);
       } else throw error;
     }
     pauseMs = Math.max(0, Math.min(pauseMs, endMs - monotonicMs(), longestTimerMs));

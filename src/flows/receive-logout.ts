@@ -12,8 +12,8 @@ import type { Context, MessageServer, ReceivedMessage } from '../context.ts';
 import { type JsonObject, textListMember, textMember } from '../json/json.ts';
 import { parseForm } from '../protocol/parameters.ts';
 import { readToken } from '../recording/opaque-token.ts';
-import { own, remember, say } from '../say.ts';
-import type { Conversation } from './conversation.ts';
+import { own, say } from '../say.ts';
+import { type Conversation, tellRemark } from './conversation.ts';
 import { type DiscoveredServer, discoverServer } from './discover-metadata.ts';
 import { fetchKeys, keysEvidence } from './fetch-keys.ts';
 import type { ServerSettings } from './login-settings.ts';
@@ -67,10 +67,8 @@ export async function receiveLogouts(
   conversation.requireChecks('discovery', server.checks);
   const member = `${channel}_logout_supported`;
   if (server.metadata[member] !== true) {
-    const text = remember(
-      say`The metadata does not say ${own(member)}: true. The server may never send a message.`,
-    );
-    conversation.emit({ type: 'remark', step: 'discovery', text });
+    const text = say`The metadata does not say ${own(member)}: true. The server may never send a message.`;
+    tellRemark(conversation, 'discovery', text);
   }
   const judge =
     channel === 'backchannel'

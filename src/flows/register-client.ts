@@ -10,8 +10,8 @@ import {
   readRegistrationResponse,
 } from '../protocol/registration.ts';
 import { readResponseBody } from '../protocol/response-body.ts';
-import { own, recall, remember, type Said, say } from '../say.ts';
-import type { Conversation } from './conversation.ts';
+import { own, recall, type Said, say } from '../say.ts';
+import { type Conversation, tellRemark } from './conversation.ts';
 import { endpointError } from './endpoint-error.ts';
 import type { ServerSettings } from './login-settings.ts';
 
@@ -41,7 +41,7 @@ export async function describeClient(
 ): Promise<JsonObject & { client_id: string }> {
   const unknown = () => {
     const text = say`The server may have registered a client; its answer does not say which, so it stays there.`;
-    if (action === 'create') tell(conversation, text);
+    if (action === 'create') tellRemark(conversation, step, text);
   };
   const request = buildRegistrationRequest(action, place.url, place.token, metadata);
   const secretsIn = (answer: HttpResponse) => {
@@ -64,7 +64,8 @@ export async function describeClient(
   }
   const { registration_client_uri: uri, ...others } = reading.members;
   const refusal = typeof uri === 'string' ? await place.judgeAddress?.(uri) : undefined;
-  if (refusal) tell(conversation, say`registration_client_uri is not used: ${recall(refusal.detail)}`);
+  if (refusal)
+    tellRemark(conversation, step, say`registration_client_uri is not used: ${recall(refusal.detail)}`);
   const members = refusal ? others : reading.members;
   try {
     conversation.requireChecks(step, judged);
@@ -95,7 +96,8 @@ export async function deleteClient(
   const further = signal === undefined ? {} : { signal };
   const { response } = await conversation.send(step, buildRegistrationRequest('delete', url, token), further);
   if (isSuccessStatus(response.status)) return;
-  if (response.status === 404) return tell(conversation, say`The server does not know the client any more.`);
+  if (response.status === 404)
+    return tellRemark(conversation, step, say`The server does not know the client any more.`);
   const said = readErrorMembers(readResponseBody(response.body));
   throw endpointError('The address of the client', step, response, said);
 }
@@ -103,23 +105,19 @@ export async function deleteClient(
 /** How long a client that nothing uses may take to be deleted. */
 const withdrawMs = 5000;
 
-function tell({ emit }: Conversation, text: Said): void {
-  emit({ type: 'remark', step, text: remember(text) });
-}
-
 /** Deletes a client that is not used after all, in a bounded time, and tells how that went; nothing is thrown. */
 export async function withdrawClient(conversation: Conversation, members: JsonObject): Promise<boolean> {
   const clientId = textMember(members, 'client_id') ?? '';
   const url = textMember(members, 'registration_client_uri');
   const token = textMember(members, 'registration_access_token');
   const stays = (why: Said) => {
-    tell(conversation, say`The client ${clientId} stays at the server, ${why}`);
+    tellRemark(conversation, step, say`The client ${clientId} stays at the server, ${why}`);
     return false;
   };
   if (url === undefined) return stays(own('which gave no address to delete it at.'));
   try {
     await deleteClient(conversation, { url, token }, AbortSignal.timeout(withdrawMs));
-    tell(conversation, say`The client ${clientId} was deleted at the server.`);
+    tellRemark(conversation, step, say`The client ${clientId} was deleted at the server.`);
     return true;
   } catch (error) {
     return stays(

@@ -1,9 +1,8 @@
-import type { Conversation } from '../../flows/conversation.ts';
+import { type Conversation, tellRemark } from '../../flows/conversation.ts';
 import { createLayout, joinLines } from '../../output/layout.ts';
 import type { Redactor } from '../../output/redact.ts';
 import { renderDiagnosis } from '../../output/render-diagnosis.ts';
 import type { AuthorizationRequest } from '../../protocol/authorization-request.ts';
-import { remember } from '../../say.ts';
 import type { Invocation } from '../command.ts';
 import { diagnosePage } from '../diagnose-failure.ts';
 import { readPage } from '../read-page.ts';
@@ -24,7 +23,7 @@ export async function readPageOfLogin(
 ): Promise<boolean> {
   const { type, said } = await readPage(request, conversation, journal, signal);
   signal.throwIfAborted();
-  conversation.emit({ type: 'remark', step: 'probe', text: remember(said) });
+  tellRemark(conversation, 'probe', said);
   const isError = type === 'error';
   if (!waits) return isError;
   const { stderr } = context.terminal;
