@@ -55,9 +55,7 @@ export function tryFileLock(path: string): LockAttempt {
   if (create(path, ownLine(nonce))) return acquired(path, nonce, undefined);
   const found = look(path);
   const { holder } = found ?? {};
-  if (holder?.pid === process.pid && holder.place === ownPlace()) {
-    return acquired(path, holder.nonce, holder);
-  }
+  if (holder?.pid === process.pid && holder.place === ownPlace()) return acquired(path, holder.nonce, holder);
   if (found !== undefined && isAbandoned(path, found)) {
     const taken = takeOver(path, holder, nonce);
     if (taken !== undefined) return taken;

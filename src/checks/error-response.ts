@@ -113,9 +113,7 @@ function remarkOnCharacters(description: string): FoundRemark {
     .replace(placeholders, '')
     .matchAll(/[^\x20\x21\x23-\x5b\x5d-\x7e]/gu)) {
     codes.add(`U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`);
-    if (codes.size === 8) {
-      break;
-    }
+    if (codes.size === 8) break;
   }
   const shown = [...codes].join(', ');
   return codes.size > 0 && [say`error_description has characters it must not have: ${shown}.`, shown];

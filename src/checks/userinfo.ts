@@ -127,9 +127,7 @@ export function judgeUserinfoResponse(reading: UserinfoReading): Judgement[] {
 }
 
 function findClaimDeviations(reading: UserinfoReading): Finding[] {
-  if (reading.type !== 'claims' || !reading.openidRequested) {
-    return [];
-  }
+  if (reading.type !== 'claims' || !reading.openidRequested) return [];
   const { hasSub, wrongTypes, path } = reading;
   const wrongText = wrongTypes.map(({ name, type }) => `${name}: ${type}`).join(', ');
   return findingsOf({

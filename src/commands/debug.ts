@@ -119,9 +119,7 @@ async function runDebug(
   printDocument(shown, renderDebug, invocation);
   failOn(threshold, document);
   const why = output.json ? undefined : whyNothingFails(threshold, document);
-  if (why !== undefined && !output.quiet) {
-    tellStep(stderr, { mark: 'skipped', name: 'Exit 0', text: why });
-  }
+  if (why !== undefined && !output.quiet) tellStep(stderr, { mark: 'skipped', name: 'Exit 0', text: why });
 }
 
 function explain(conversation: Conversation, runs: readonly RecordedRun[], now: Date): DebugDocument {

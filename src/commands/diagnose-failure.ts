@@ -17,9 +17,7 @@ import { checksOfRun, type Journal } from './journal.ts';
 export function diagnoseFailure(error: NamedError, journal: Journal): Diagnosed {
   const conversation = conversationOf(journal);
   const { given } = journal;
-  if (error instanceof ValidationError) {
-    return diagnoseChecks(checksOfRun(journal), { conversation, given });
-  }
+  if (error instanceof ValidationError) return diagnoseChecks(checksOfRun(journal), { conversation, given });
   if (error instanceof ErrorResponseError) {
     const { error: code, error_description: description, status } = error.oauth;
     return diagnose({ endpoint: endpointOf(error), error: code, description, status }, conversation, given);

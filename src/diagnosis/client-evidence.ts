@@ -28,9 +28,7 @@ export function clientEvidence(situation: Situation, isExplained = false): reado
     ['invalid_client', 'unauthorized_client', 'invalid_request'].includes(error ?? '') || status === 401;
   if (!authenticatesClient(situation) || token === null || !showsCredentials(situation)) return [];
   // A code of the server's own may be about the assertion; of the rest nothing is known then.
-  if (!isRefused) {
-    return error !== null && !tokenErrorCodes.has(error) ? assertionEvidence(situation) : [];
-  }
+  if (!isRefused) return error !== null && !tokenErrorCodes.has(error) ? assertionEvidence(situation) : [];
   const { twice, method, secret } = token.authentication;
   const isClient = error === 'invalid_client' || status === 401;
   const odd = oddSecret(token.authentication, situation);

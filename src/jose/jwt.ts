@@ -85,9 +85,7 @@ export function decodeJwt(text: string): DecodedJwt {
     );
   }
   const decodedHeader = decodeObject('header', header);
-  if (isInvalid(decodedHeader)) {
-    return decodedHeader;
-  }
+  if (isInvalid(decodedHeader)) return decodedHeader;
   if (parts.length === 5 && typeof decodedHeader.object.enc !== 'string') {
     return invalid('parts', 'count', 'It has five parts and no enc in its header: a signed JWT has three.');
   }
@@ -96,9 +94,7 @@ export function decodeJwt(text: string): DecodedJwt {
     return problem ?? { type: 'jwe', header: decodedHeader.object };
   }
   const decodedPayload = decodeObject('payload', payload);
-  if (isInvalid(decodedPayload)) {
-    return decodedPayload;
-  }
+  if (isInvalid(decodedPayload)) return decodedPayload;
   const octets = decodeOctets('signature', signature);
   return isInvalid(octets)
     ? octets
@@ -132,13 +128,9 @@ export function repeatedHeaderMembers(compact: string): readonly string[] {
 
 function decodeObject(part: Part, encoded: string): { object: JsonObject; json: ExactJson } | InvalidJwt {
   const octets = decodeOctets(part, encoded);
-  if (isInvalid(octets)) {
-    return octets;
-  }
+  if (isInvalid(octets)) return octets;
   const text = decodeUtf8(octets);
-  if (text === undefined) {
-    return invalid(part, 'utf-8', `The ${part} is not UTF-8 text.`);
-  }
+  if (text === undefined) return invalid(part, 'utf-8', `The ${part} is not UTF-8 text.`);
   const parsed = parseJsonExactly(text);
   if (parsed.type === 'malformed') {
     return invalid(part, 'json', `The ${part} is not JSON: it ${parsed.reason} (offset ${parsed.offset}).`);

@@ -31,9 +31,7 @@ export function isIndexLike(name: string): boolean {
 
 /** Extends the path of a container by a member name or an array index: `data`, `data.items`, `data.items[0]`. */
 export function extendPath(path: string, key: string | number): string {
-  if (typeof key === 'number') {
-    return `${path}[${key}]`;
-  }
+  if (typeof key === 'number') return `${path}[${key}]`;
   const name = /^[\w-]+$/.test(key) ? key : JSON.stringify(key);
   return path === '' ? name : `${path}.${name}`;
 }
@@ -101,9 +99,7 @@ export function pathOf({ place }: PlacedObject): string {
 function collect(value: JsonValue, depth: number, place: Place | undefined, found: PlacedObject[]): void {
   if (Array.isArray(value)) {
     for (const [key, item] of value.entries()) {
-      if (typeof item === 'object' && item !== null) {
-        collect(item, depth, { key, within: place }, found);
-      }
+      if (typeof item === 'object' && item !== null) collect(item, depth, { key, within: place }, found);
     }
   } else if (isJsonObject(value)) {
     found.push({ object: value, depth, place });

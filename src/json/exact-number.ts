@@ -10,19 +10,13 @@ const largestSafeInteger = '9007199254740991';
  * A number of more than 400 digits is left as it stands.
  */
 export function decimalDigits(text: string): string {
-  if (/^-?\d+$/.test(text)) {
-    return text;
-  }
+  if (/^-?\d+$/.test(text)) return text;
   const match = /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(text);
-  if (match === null) {
-    return text;
-  }
+  if (match === null) return text;
   const [, sign = '', whole = '', fraction = '', exponent = '0'] = match;
   const point = whole.length + Number(exponent);
   const digits = whole + fraction;
-  if (Math.abs(point) > longestExpansion || digits.length > longestExpansion) {
-    return text;
-  }
+  if (Math.abs(point) > longestExpansion || digits.length > longestExpansion) return text;
   const padded = digits.padEnd(Math.max(point, 0), '0').padStart(digits.length + Math.max(-point, 0), '0');
   const split = Math.max(point, 0);
   const before = padded.slice(0, split).replace(/^0+(?=\d)/, '') || '0';
@@ -32,9 +26,7 @@ export function decimalDigits(text: string): string {
 
 /** Tells whether a JSON number is an integer beyond ±(2^53−1), the interoperable range (RFC 8259 §6). */
 export function isUnsafeInteger(text: string): boolean {
-  if (text.length < largestSafeInteger.length && !/e/i.test(text)) {
-    return false;
-  }
+  if (text.length < largestSafeInteger.length && !/e/i.test(text)) return false;
   const digits = decimalDigits(text).replace(/^-/, '');
   if (!/^\d+$/.test(digits)) {
     // Too long to write out: beyond the range when it is huge, and no integer when it is tiny.

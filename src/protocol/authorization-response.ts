@@ -163,16 +163,12 @@ function locateParameters(received: ReceivedAuthorizationResponse): {
   encoded: string;
   fragment: string | null;
 } {
-  if (received.method === 'FRAGMENT') {
-    return { encoded: received.fragment.replace(/^#/, ''), fragment: null };
-  }
+  if (received.method === 'FRAGMENT') return { encoded: received.fragment.replace(/^#/, ''), fragment: null };
   const text = received.method === 'PASTE' ? received.url.trim() : received.url;
   const hash = text.indexOf('#');
   const fragment = hash === -1 ? null : text.slice(hash + 1);
   const url = hash === -1 ? text : text.slice(0, hash);
-  if (received.method === 'POST') {
-    return { encoded: received.body, fragment };
-  }
+  if (received.method === 'POST') return { encoded: received.body, fragment };
   const mark = url.indexOf('?');
   const isBareQuery =
     received.method === 'PASTE' && !/^[a-z][a-z\d+.-]*:|^\//i.test(url) && beginsWithPair(url, mark);

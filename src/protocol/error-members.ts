@@ -64,9 +64,7 @@ function findNestedCode(json: ExactJson, codeMembers: readonly string[]): FoundC
   for (const value of values) {
     const object = firstObject(value);
     const found = object && findCode(object, codeMembers);
-    if (found !== undefined) {
-      return found;
-    }
+    if (found !== undefined) return found;
   }
   return undefined;
 }
@@ -82,9 +80,7 @@ function findCode(object: JsonObject, members: readonly string[]): FoundCode | u
     const inner = isJsonObject(value) ? value : undefined;
     const found =
       inner === undefined ? codeText(object, name) : firstCodeText(inner, ['type', 'code', 'status']);
-    if (found !== undefined) {
-      return { code: found, giver: inner ?? object };
-    }
+    if (found !== undefined) return { code: found, giver: inner ?? object };
   }
   return undefined;
 }
@@ -92,9 +88,7 @@ function findCode(object: JsonObject, members: readonly string[]): FoundCode | u
 function firstCodeText(object: JsonObject, names: readonly string[]): string | undefined {
   for (const name of names) {
     const text = codeText(object, name);
-    if (text !== undefined) {
-      return text;
-    }
+    if (text !== undefined) return text;
   }
   return undefined;
 }

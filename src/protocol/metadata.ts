@@ -159,12 +159,8 @@ export function readMetadata(
   const facts = { response, body, askedIssuer: asked.issuer ?? null };
   const isJson = body.type === 'json' || body.type === 'wrapped_json';
   const document = isJson ? topLevelObject(body) : undefined;
-  if (document === undefined) {
-    return { ...facts, type: 'unreadable', reason: bodyKinds[body.type] };
-  }
-  if (!isSuccessStatus(response.status)) {
-    return { ...facts, type: 'unreadable', reason: 'no success' };
-  }
+  if (document === undefined) return { ...facts, type: 'unreadable', reason: bodyKinds[body.type] };
+  if (!isSuccessStatus(response.status)) return { ...facts, type: 'unreadable', reason: 'no success' };
   const { metadata, wrongTypes } = readMetadataMembers(document);
   return { ...facts, type: 'metadata', document, issuer: metadata.issuer ?? null, metadata, wrongTypes };
 }

@@ -60,9 +60,7 @@ export function findParameter(
   usable: (value: JsonValue) => boolean,
 ): FoundParameter | undefined {
   const own = ownMember(object, parameter);
-  if (own !== undefined && usable(own)) {
-    return { name: parameter, value: own };
-  }
+  if (own !== undefined && usable(own)) return { name: parameter, value: own };
   let best: (FoundParameter & { rank: number }) | undefined;
   for (const name of memberNames(json, object)) {
     const value = object[name];
@@ -111,9 +109,7 @@ export function findParameterProblems(json: ExactJson, objects: readonly JsonObj
     for (const name of memberNames(json, object)) {
       const parameter = judgedParameter(name);
       const value = object[name];
-      if (parameter === undefined || value === undefined) {
-        continue;
-      }
+      if (parameter === undefined || value === undefined) continue;
       if (value === null) {
         nullParameters.add(name);
       } else if (value === '') {

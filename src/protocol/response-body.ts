@@ -46,20 +46,12 @@ export function readResponseBody(received: string): BodyReading {
   const byteOrderMark = received.startsWith('\uFEFF');
   const text = trimWhitespace(received, byteOrderMark ? 1 : 0);
   const base = { byteOrderMark, text };
-  if (text === '') {
-    return { ...base, type: 'empty' };
-  }
+  if (text === '') return { ...base, type: 'empty' };
   const json = /^[[{]/.test(text) ? parseJsonExactly(text) : undefined;
-  if (json?.type === 'parsed') {
-    return { ...base, type: 'json', document: json.json };
-  }
+  if (json?.type === 'parsed') return { ...base, type: 'json', document: json.json };
   const wrapped = unwrapJson(text);
-  if (wrapped !== undefined) {
-    return { ...base, type: 'wrapped_json', ...wrapped };
-  }
-  if (isHtml(text)) {
-    return { ...base, type: 'html' };
-  }
+  if (wrapped !== undefined) return { ...base, type: 'wrapped_json', ...wrapped };
+  if (isHtml(text)) return { ...base, type: 'html' };
   const xml = text.startsWith('<') ? readXml(text) : undefined;
   if (xml !== undefined) {
     return { ...base, type: 'xml', document: exactJsonFromPairs(xml.leaves), rootName: xml.rootName };
@@ -106,9 +98,7 @@ function unwrapJson(text: string): { document: ExactJson; wrapper: string } | un
   }
   // A literal would be looked up in the tables of Unicode at every start.
   const call = text.includes('(') ? new RegExp(jsonpCall, 'u').exec(text) : null;
-  if (call === null) {
-    return undefined;
-  }
+  if (call === null) return undefined;
   const statement = text.endsWith(';') ? trimWhitespace(text.slice(0, -1), 0) : text;
   const document = statement.endsWith(')')
     ? parseContainer(trimWhitespace(statement.slice(0, -1), call[0].length))
@@ -136,9 +126,7 @@ function isHtml(text: string): boolean {
       return htmlTag.test(text);
     }
     const end = text.indexOf(closer, at + 2);
-    if (end === -1) {
-      return false;
-    }
+    if (end === -1) return false;
     at = end + closer.length;
   }
 }

@@ -53,9 +53,7 @@ const deepestSearch = 3;
 export function findTokenHolder(json: ExactJson): PlacedObject | undefined {
   for (const parameter of ['access_token', 'id_token'] as const) {
     for (const place of objectsByLevel(json, deepestSearch)) {
-      if (findString(json, place.object, parameter) !== undefined) {
-        return place;
-      }
+      if (findString(json, place.object, parameter) !== undefined) return place;
     }
   }
   return undefined;
@@ -155,9 +153,7 @@ function readScope(
     );
     return { scope, scopeForm: 'array', scopeArray: value };
   }
-  if (typeof value !== 'string') {
-    return { scope: null, scopeForm: null, scopeArray: null };
-  }
+  if (typeof value !== 'string') return { scope: null, scopeForm: null, scopeArray: null };
   const form = value.includes(',') && !/\s/.test(value) ? 'commas' : 'spaces';
   return {
     scope: value.split(form === 'commas' ? ',' : /\s+/).filter((token) => token !== ''),

@@ -122,9 +122,7 @@ function readClaims(
 
 function subText(claims: JsonObject): string | null {
   const sub = ownMember(claims, 'sub');
-  if (typeof sub === 'number') {
-    return decimalDigits(numberText(claims, 'sub'));
-  }
+  if (typeof sub === 'number') return decimalDigits(numberText(claims, 'sub'));
   return typeof sub === 'string' ? sub : null;
 }
 

@@ -703,9 +703,7 @@ function recogniseUrl(text: string, source: string): Recognition {
     return unrecognisedText(text);
   const url = isQuery ? `?${text}` : text;
   const told = /\/errors?\/?[?#]/.test(url) && !/[?&#]state=/.test(url) ? errorInUrl(url) : undefined;
-  if (told?.error != null) {
-    return recognised(errorPage(told, source, url));
-  }
+  if (told?.error != null) return recognised(errorPage(told, source, url));
   switch (urlKind(url)) {
     case 'authorization_request':
       return recognised(authorizationRequest(url, source));

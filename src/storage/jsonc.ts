@@ -58,9 +58,7 @@ export function parseJsonc(text: string): ParsedJsonc | JsoncProblem | undefined
     }
     if (root === undefined) return undefined;
     const [twice] = repeatedNames(root);
-    if (twice !== undefined) {
-      return { problem: 'a name occurs twice', at: positionAt(text, twice.offset) };
-    }
+    if (twice !== undefined) return { problem: 'a name occurs twice', at: positionAt(text, twice.offset) };
     return {
       value: getNodeValue(root) as JsonValue,
       positionOf: (path, atName) => positionAt(text, nodeAt(root, path, atName).offset),
