@@ -3,6 +3,9 @@ import type { HeaderList, HttpExchange, HttpRequest } from './http-message.ts';
 /** Makes a text of octets. */
 export type Decode = (octets: Uint8Array) => string;
 
+/** The variables of the environment. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
 /** How to reach servers: what the TLS, proxy and time options say, files already read. */
 export interface ConnectionSettings {
   /** PEM text of further trusted certificates (`--ca-file`). */
@@ -410,7 +413,7 @@ export interface Machine {
 
 /** Every door to the outside. main.ts makes the real ones; tests hand in their own. */
 export interface Context {
-  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly env: Environment;
   /** Takes a variable that holds a secret from the environment of every program that is started from now on. */
   hideVariable(name: string): void;
   readonly platform: NodeJS.Platform;

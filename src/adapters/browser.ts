@@ -1,9 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import type { BrowserLaunch, BrowserObstacle } from '../context.ts';
+import type { BrowserLaunch, BrowserObstacle, Environment } from '../context.ts';
 import { splitCommandLine } from './child-program.ts';
-
-type Environment = Readonly<Record<string, string | undefined>>;
 
 /** How long a browser may take to fail before it counts as opened. */
 const watchMs = 2000;

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { isatty } from 'node:tty';
-import type { ChildEnding, ChildProgram } from '../context.ts';
+import type { ChildEnding, ChildProgram, Environment } from '../context.ts';
 import { errorCode } from '../errors/system-failure.ts';
 import { ConfigError } from '../errors.ts';
 import { say } from '../say.ts';
@@ -65,8 +65,6 @@ function neverBegan(error: unknown): ChildEnding | undefined {
   const reason = reasons[code];
   return reason === undefined ? undefined : { type: 'not-executable', reason };
 }
-
-type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
  * Opens a file in VISUAL, else EDITOR, else the editor every system has, and waits until it is closed. No shell is

@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import type { buildConnector } from 'undici';
 import buildConnect from 'undici/lib/core/connect.js';
 import Client from 'undici/lib/dispatcher/client.js';
-import type { ConnectionSettings } from '../context.ts';
+import type { ConnectionSettings, Environment } from '../context.ts';
 import type { Peer } from '../errors/http-failure.ts';
 import type { HttpRequest } from '../http-message.ts';
 import { isLoopbackHost } from '../protocol/redirect-uri.ts';
@@ -37,8 +37,6 @@ export interface Router {
   /** Trusts the operating system's certificates from now on; false when that changes nothing. */
   trustSystem(): boolean;
 }
-
-type Environment = Readonly<Record<string, string | undefined>>;
 
 /** @throws ConfigError when a certificate, key or proxy given cannot be used */
 export function createRouter(settings: ConnectionSettings, env: Environment): Router {

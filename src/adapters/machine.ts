@@ -2,13 +2,11 @@ import { accessSync, constants, statSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
 import { rootCertificates } from 'node:tls';
-import type { BrowserPlan, FolderFacts, Machine, TrustFacts } from '../context.ts';
+import type { BrowserPlan, Environment, FolderFacts, Machine, TrustFacts } from '../context.ts';
 import { browserObstacle, chosenBrowser, commandWords } from './browser.ts';
 import { proxyFromEnvironment, proxyVariables, readProxy } from './proxy-settings.ts';
 import { readCertificates, systemCertificates } from './tls-trust.ts';
 import { readTextFile } from './user-files.ts';
-
-type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Looks at the machine; nothing is changed and nothing is started. */
 export function inspectMachine(env: Environment, platform: NodeJS.Platform): Machine {

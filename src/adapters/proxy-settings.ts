@@ -1,12 +1,10 @@
 import { BlockList, isIP } from 'node:net';
-import type { ProxyFacts } from '../context.ts';
+import type { Environment, ProxyFacts } from '../context.ts';
 import { ConfigError } from '../errors.ts';
 import { parseUrl } from '../http-message.ts';
 import { isLoopbackHost, portOf } from '../protocol/redirect-uri.ts';
 import { say } from '../say.ts';
 import { hostAndPort } from './http-request.ts';
-
-type Environment = Readonly<Record<string, string | undefined>>;
 
 /** A proxy to send through. */
 export interface HttpProxy {

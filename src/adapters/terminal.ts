@@ -1,5 +1,5 @@
 import { isatty } from 'node:tty';
-import type { OutputStream, Terminal } from '../context.ts';
+import type { Environment, OutputStream, Terminal } from '../context.ts';
 import { outputError } from '../errors/system-failure.ts';
 import { writeWhole } from './write-whole.ts';
 
@@ -7,8 +7,6 @@ import { writeWhole } from './write-whole.ts';
 const shownAfterMs = 300;
 /** Takes away the line of a wait; what draws it is loaded with the first one that is shown. */
 let beforeWriting = () => {};
-
-type Environment = Readonly<Record<string, string | undefined>>;
 
 /** The values of `--color`. */
 export type ColorChoice = 'auto' | 'always' | 'never';

@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import * as tls from 'node:tls';
-import type { ConnectionSettings } from '../context.ts';
+import type { ConnectionSettings, Environment } from '../context.ts';
 import { attempt } from '../errors/attempt.ts';
 import { ConfigError } from '../errors.ts';
 import { largestText } from '../protocol/text-input.ts';
@@ -18,7 +18,6 @@ export interface TlsTrust {
 }
 
 type TlsSettings = Pick<ConnectionSettings, 'ca' | 'clientCertificate'>;
-type Environment = Readonly<Record<string, string | undefined>>;
 
 // Absent from Node 20, and so from its types.
 const { getCACertificates } = tls as {

@@ -1,3 +1,4 @@
+import type { Environment } from '../context.ts';
 import type { SessionOwner } from '../storage/session-file.ts';
 
 /** A command line as far as it can be read without the definitions of the commands; `other` is for the program. */
@@ -21,8 +22,6 @@ export interface TokenQuestion {
 
 /** Formats that need nothing but the session file. */
 const quickFormats = ['token', 'header', 'json', 'env', 'curl-config', 'exec-credential'] as const;
-
-type Environment = Readonly<Record<string, string | undefined>>;
 
 const other: PeekedArgv = { type: 'other' };
 
