@@ -1,4 +1,4 @@
-import type { Provider } from './provider.ts';
+import { type Provider, unfitVerifier } from './provider.ts';
 
 /** Auth0. */
 export const auth0: Provider = {
@@ -78,12 +78,7 @@ export const auth0: Provider = {
           try: 'Compare client_id and secret with the application, and the tenant in the host name.',
         },
       ],
-      'Failed to verify code verifier': {
-        cause: 'The code_verifier does not fit the code_challenge.',
-        about: 'code_verifier',
-        try: 'Keep the verifier of each login until its code is redeemed.',
-        shared: true,
-      },
+      'Failed to verify code verifier': { ...unfitVerifier, shared: true },
       '"error_description":"Invalid authorization code"|"error_description": "Invalid authorization code"': {
         cause: 'The code has expired or was used before.',
         try: 'Redeem each code at once and once.',

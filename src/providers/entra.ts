@@ -1,4 +1,4 @@
-import type { Provider } from './provider.ts';
+import { type Provider, unfitVerifier } from './provider.ts';
 
 /** Microsoft Entra ID: its codes have the form `AADSTS` and a number. */
 export const entra: Provider = {
@@ -100,11 +100,7 @@ export const entra: Provider = {
           'The redirect URI is registered for a single-page application: tokens are only given to requests with an Origin.',
         try: 'Register it under "Web" or "Mobile and desktop applications" instead, or redeem the code in the browser.',
       },
-      'AADSTS50148|AADSTS501481': {
-        cause: 'The code_verifier does not fit the code_challenge.',
-        about: 'code_verifier',
-        try: 'Keep the verifier of each login until its code is redeemed.',
-      },
+      'AADSTS50148|AADSTS501481': unfitVerifier,
       AADSTS50012: {
         cause: 'The client could not be authenticated.',
         try: 'Check secret or certificate and its expiry, and the audience of the assertion.',

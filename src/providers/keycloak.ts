@@ -1,4 +1,4 @@
-import type { Provider } from './provider.ts';
+import { type Provider, unfitVerifier } from './provider.ts';
 
 const otherHostName = {
   cause: 'The token was issued under another URL than the one the server is reached by now.',
@@ -32,18 +32,8 @@ export const keycloak: Provider = {
         cause: 'The redirect URI is not registered for this client.',
         try: 'Add it to the valid redirect URIs of the client. Register exactly the URI that is sent: scheme, host, port, path and a slash at the end count.',
       },
-      'PKCE verification failed': {
-        cause: 'The code_verifier does not fit the code_challenge.',
-        about: 'code_verifier',
-        try: 'Keep the verifier of each login until its code is redeemed.',
-        shared: true,
-      },
-      'Code mismatch': {
-        cause: 'The code_verifier does not fit the code_challenge.',
-        about: 'code_verifier',
-        try: 'Keep the verifier of each login until its code is redeemed.',
-        shared: true,
-      },
+      'PKCE verification failed': { ...unfitVerifier, shared: true },
+      'Code mismatch': { ...unfitVerifier, shared: true },
       'PKCE code verifier not specified': {
         cause: 'The code_verifier is missing from the token request.',
         try: 'Send the verifier the challenge was made from.',
@@ -125,11 +115,7 @@ export const keycloak: Provider = {
         cause: 'The client secret is wrong.',
         try: 'Compare the credentials of the client in the realm; a public client (client authentication off) sends no secret.',
       },
-      'error=pkce_verification_failed|error="pkce_verification_failed': {
-        cause: 'The code_verifier does not fit the code_challenge.',
-        about: 'code_verifier',
-        try: 'Keep the verifier of each login until its code is redeemed.',
-      },
+      'error=pkce_verification_failed|error="pkce_verification_failed': unfitVerifier,
       'REFRESH_TOKEN_ERROR…error=invalid_token|REFRESH_TOKEN_ERROR…error="invalid_token': {
         cause: 'The refresh token has expired, its session has ended, or it was used before.',
         try: 'Log in again; the realm limits how long sessions live and how often a refresh token is used.',

@@ -92,3 +92,10 @@ export interface ProviderError {
   /** Set where other servers write the same text in another letter case. */
   readonly exactCase?: true;
 }
+
+/** What the servers of most vendors say each in other words. */
+export const unfitVerifier: ProviderError = {
+  cause: 'The code_verifier does not fit the code_challenge.',
+  about: 'code_verifier',
+  try: 'Keep the verifier of each login until its code is redeemed.',
+};

@@ -1,4 +1,4 @@
-import type { Provider } from './provider.ts';
+import { type Provider, unfitVerifier } from './provider.ts';
 
 /** Salesforce. */
 export const salesforce: Provider = {
@@ -95,12 +95,7 @@ export const salesforce: Provider = {
         try: 'Send code_challenge and code_challenge_method=S256.',
         shared: true,
       },
-      'invalid code verifier': {
-        cause: 'The code_verifier does not fit the code_challenge.',
-        about: 'code_verifier',
-        try: 'Keep the verifier of each login until its code is redeemed.',
-        shared: true,
-      },
+      'invalid code verifier': { ...unfitVerifier, shared: true },
       'request not supported on this domain': {
         cause: 'Client credentials are asked for at the general login host.',
         try: 'Ask at the own domain of the organisation.',
