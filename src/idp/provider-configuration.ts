@@ -128,8 +128,14 @@ export function pairwiseSubject(sub: string, client: Client): string {
     .digest('base64url');
 }
 
+/** The features that build upon no other one. */
+const readyFeatures = (
+  'ciba claimsParameter clientCredentials deviceFlow dPoP encryption introspection jwtResponseModes ' +
+  'jwtUserinfo pushedAuthorizationRequests requestObjects resourceIndicators registration revocation ' +
+  'rpInitiatedLogout userinfo'
+).split(' ');
+
 function readySettings({ port, keys, given }: ProviderSetup): JsonObject {
-  const enabled = (): JsonObject => ({ enabled: true });
   // The library refuses a feature without the one that it builds upon.
   const isOn = (name: string): boolean => featureOf(given, name).enabled !== false;
   return {
@@ -164,27 +170,12 @@ function readySettings({ port, keys, given }: ProviderSetup): JsonObject {
       Session: 1_209_600,
     },
     features: {
-      ciba: enabled(),
+      ...Object.fromEntries(readyFeatures.map((name) => [name, { enabled: true }])),
       backchannelLogout: { enabled: isOn('rpInitiatedLogout') },
-      claimsParameter: enabled(),
       clientIdMetadataDocument: { enabled: true, ack: 'draft-02' },
-      clientCredentials: enabled(),
-      deviceFlow: enabled(),
-      dPoP: enabled(),
-      encryption: enabled(),
-      introspection: enabled(),
-      jwtResponseModes: enabled(),
       jwtIntrospection: { enabled: isOn('introspection') },
-      jwtUserinfo: enabled(),
-      pushedAuthorizationRequests: enabled(),
-      requestObjects: enabled(),
-      resourceIndicators: enabled(),
-      registration: enabled(),
       registrationManagement: { enabled: isOn('registration') },
-      revocation: enabled(),
       richAuthorizationRequests: { enabled: isOn('resourceIndicators') },
-      rpInitiatedLogout: enabled(),
-      userinfo: enabled(),
     },
   };
 }
