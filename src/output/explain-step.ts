@@ -74,23 +74,19 @@ const steps: Readonly<Record<string, Explain>> = {
       `${isSealed(parameters) ? 'what its request object says' : `the scope ${quote(parameterValue(parameters, 'scope') ?? 'none')}`}; the answer is to come to ${redirectUri}.`,
     why: sentences(
       'You sign in there and not here: no password of yours ever comes to the client.',
-      has(parameters, 'state')
-        ? 'The state comes back with the answer, so that an answer to another request is noticed.'
-        : '',
-      isFrontChannel(parameters)
-        ? 'Tokens come back through the browser, where its history, extensions and pages may see them; the nonce and the hashes in the ID token are what protects them.'
-        : '',
+      has(parameters, 'state') &&
+        'The state comes back with the answer, so that an answer to another request is noticed.',
+      isFrontChannel(parameters) &&
+        'Tokens come back through the browser, where its history, extensions and pages may see them; the nonce and the hashes in the ID token are what protects them.',
       has(parameters, 'code_challenge')
         ? 'The code_challenge is the hash of a secret that stays here: without that secret a stolen code is worth nothing (PKCE).'
-        : isSealed(parameters) || !asksFor(parameters, 'code')
-          ? ''
-          : 'There is no code_challenge: a stolen code can be used (no PKCE).',
-      has(parameters, 'dpop_jkt')
-        ? 'dpop_jkt is the thumbprint of a key that stays here: the code can be redeemed with that key alone (DPoP).'
-        : '',
-      has(parameters, 'nonce')
-        ? 'The nonce comes back in the ID token, so that the token of another login is noticed.'
-        : '',
+        : !isSealed(parameters) &&
+            asksFor(parameters, 'code') &&
+            'There is no code_challenge: a stolen code can be used (no PKCE).',
+      has(parameters, 'dpop_jkt') &&
+        'dpop_jkt is the thumbprint of a key that stays here: the code can be redeemed with that key alone (DPoP).',
+      has(parameters, 'nonce') &&
+        'The nonce comes back in the ID token, so that the token of another login is noticed.',
     ),
     sees: [
       ['your browser', 'the whole address, in its history too; no secret is in it'],
@@ -137,18 +133,15 @@ const steps: Readonly<Record<string, Explain>> = {
     why: sentences(
       'The code went through the browser, where others may see it; the tokens of this answer do not.',
       'It is good once and for a short time.',
-      has(parameters, 'code_verifier')
-        ? 'The code_verifier is the secret whose hash was sent before: it shows that the client that asked is the one that redeems.'
-        : '',
+      has(parameters, 'code_verifier') &&
+        'The code_verifier is the secret whose hash was sent before: it shows that the client that asked is the one that redeems.',
       confidential
         ? 'The client also authenticates, so that another client cannot redeem the code in its name.'
-        : certificate
-          ? ''
-          : 'The client has no secret: it is public, and only the code_verifier protects the code.',
-      certificate
-        ? 'The client shows its TLS certificate: the server may take it as its proof, and bind the tokens to it.'
-        : '',
-      has(parameters, 'redirect_uri') ? 'The redirect_uri must be the same as before, to the octet.' : '',
+        : !certificate &&
+            'The client has no secret: it is public, and only the code_verifier protects the code.',
+      certificate &&
+        'The client shows its TLS certificate: the server may take it as its proof, and bind the tokens to it.',
+      has(parameters, 'redirect_uri') && 'The redirect_uri must be the same as before, to the octet.',
     ),
     sees: [
       ['your browser', 'nothing of this'],
@@ -207,8 +200,9 @@ export function explainStep(step: string, facts: StepFacts) {
   return { title, rows };
 }
 
-function sentences(...texts: readonly string[]): string {
-  return texts.filter((text) => text !== '').join(' ');
+/** Those that apply. */
+function sentences(...texts: readonly (string | false)[]): string {
+  return texts.filter((text) => text !== false).join(' ');
 }
 
 function hostOf(url: string): string {
