@@ -2,7 +2,8 @@ import type { CheckResult } from '../checks/check-result.ts';
 import type { IdentityRow } from '../checks/ci-identity.ts';
 import type { Diagnosed } from '../diagnosis/diagnosis.ts';
 import type { KeyDescription } from '../jose/jwk-description.ts';
-import type { JsonObject, JsonValue } from '../json/json.ts';
+import type { Disclosure } from '../jose/sd-jwt.ts';
+import type { JsonObject } from '../json/json.ts';
 import type { DecodedDocument } from './documents.ts';
 
 /** Result of `decode`: the tokens that were found, in order. */
@@ -94,15 +95,10 @@ export interface JweDocument extends SignedFacts {
 /** An SD-JWT (RFC 9901); `claims` is what the issuer signed. */
 export interface SdJwtDocument extends SignedFacts {
   readonly type: 'sd_jwt';
-  readonly disclosures: readonly {
+  readonly disclosures: readonly (Pick<Disclosure, 'name' | 'value' | 'salt' | 'digest'> & {
     /** Where it belongs among the claims; null when no digest of the token names it. */
     readonly path: string | null;
-    /** null for the element of an array. */
-    readonly name: string | null;
-    readonly value: JsonValue;
-    readonly salt: string | null;
-    readonly digest: string;
-  }[];
+  })[];
   /** The claims with every disclosure in its place, without digests. */
   readonly disclosed_claims: JsonObject;
   /** Digests that nothing was disclosed for. */

@@ -1,13 +1,11 @@
-import type { CheckOutcome, CheckResult, Finding } from '../checks/check-result.ts';
-import type { Outcome } from '../checks/judge-message.ts';
+import type { CheckOutcome, CheckResult } from '../checks/check-result.ts';
+import type { Judged } from '../checks/judge-message.ts';
 import type { Diagnosed } from '../diagnosis/diagnosis.ts';
 import type { OAuthErrorFields } from '../errors.ts';
 import type { ErrorCode } from '../exit-status.ts';
 import type { KeyDescription } from '../jose/jwk-description.ts';
 import type { JsonObject } from '../json/json.ts';
-import type { Challenge } from '../protocol/challenge.ts';
 import type { MessageKind } from '../recording/conversation.ts';
-import type { VisibleError } from '../recording/error-in-text.ts';
 import type { RecordedError, Outcome as RunOutcome } from '../recording/recording.ts';
 
 /** A JWT taken apart; `claims` is null when it is encrypted. Nothing here says that it can be trusted. */
@@ -346,17 +344,9 @@ export interface SessionDocument {
   };
 }
 
-/** One message of the result of `debug`. */
-export interface DebugMessage extends Diagnosed {
+/** One message of the result of `debug`; the values have their tokens whole, as they are what was asked for. */
+export interface DebugMessage extends Diagnosed, Judged {
   readonly kind: MessageKind;
-  readonly outcome: Outcome;
-  /** Under their wire names; tokens whole, as they are what was asked for. */
-  readonly values: JsonObject;
-  readonly findings: readonly Finding[];
-  /** The WWW-Authenticate challenge of a refused UserInfo request; absent where there is none. */
-  readonly challenge?: Challenge;
-  /** What shows in a body that is damaged JSON; its values are null. */
-  readonly visible_error?: VisibleError;
   /** Where it was found; absent when there is only one message. */
   readonly source?: string;
   /** The request line without its query and the status of the answer, as far as they were saved. */

@@ -4,11 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { signedToken, testKey } from '../../src/idp/misbehaviours/forged-token.ts';
-import { json } from '../../src/idp/misbehaviours/reply.ts';
+import { json, type SeenRequest } from '../../src/idp/misbehaviours/reply.ts';
 import {
   type Script,
   type ScriptedServer,
-  type SeenRequest,
   startScriptedServer,
 } from '../../src/idp/misbehaviours/scripted-server.ts';
 import { misbehaviours } from '../../src/idp/misbehaviours.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type Reply, text } from '../../src/idp/misbehaviours/reply.ts';
-import type { SeenRequest } from '../../src/idp/misbehaviours/scripted-server.ts';
+import { type Reply, type SeenRequest, text } from '../../src/idp/misbehaviours/reply.ts';
+
 import { errorPages } from '../fixtures/error-pages.ts';
 import { failureOf, loginAgainst, resultOf, type ScriptedLoginOptions } from './scripted-login.ts';
 

@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { json, type Reply, text } from '../../src/idp/misbehaviours/reply.ts';
-import type { Script, SeenRequest } from '../../src/idp/misbehaviours/scripted-server.ts';
+import { json, type Reply, type SeenRequest, text } from '../../src/idp/misbehaviours/reply.ts';
+import type { Script } from '../../src/idp/misbehaviours/scripted-server.ts';
 import { oddTokenErrors, unreadableTokenResponses } from '../../src/idp/misbehaviours/token-response.ts';
 import { activeCharacters, failureOf, loginAgainst, objectionsIn, refusalOf } from './scripted-login.ts';
 

@@ -1,11 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { run } from '../../src/entry/program.ts';
 import { signedToken, testKey } from '../../src/idp/misbehaviours/forged-token.ts';
-import { json, type Reply, text } from '../../src/idp/misbehaviours/reply.ts';
+import { json, type Reply, type SeenRequest, text } from '../../src/idp/misbehaviours/reply.ts';
 import {
   type Endpoint,
   type Script,
-  type SeenRequest,
   startScriptedServer,
 } from '../../src/idp/misbehaviours/scripted-server.ts';
 import type { JsonObject, JsonValue } from '../../src/json/json.ts';

@@ -1,8 +1,8 @@
 import { createPublicKey } from 'node:crypto';
 import { testKey } from '../../src/idp/misbehaviours/forged-token.ts';
-import { json, text } from '../../src/idp/misbehaviours/reply.ts';
+import { json, type SeenRequest, text } from '../../src/idp/misbehaviours/reply.ts';
 import type { ScriptedClient } from '../../src/idp/misbehaviours/scripted-authorizations.ts';
-import type { Script, SeenRequest } from '../../src/idp/misbehaviours/scripted-server.ts';
+import type { Script } from '../../src/idp/misbehaviours/scripted-server.ts';
 
 /** A secret with something in it for every way of writing it. */
 export const clientSecret = 'S3cr&t/with+odd?characters="<of>"=40%20\'~.';

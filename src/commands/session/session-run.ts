@@ -1,4 +1,3 @@
-import type { CheckResult } from '../../checks/check-result.ts';
 import { durationText } from '../../checks/shown-value.ts';
 import type { DpopSettings } from '../../flows/conversation.ts';
 import { obtainToken } from '../../sessions/obtain-token.ts';
@@ -61,14 +60,10 @@ export async function obtainForRun(settings: TokenSettings, invocation: Invocati
 }
 
 /** An access token to be used, and the session it is of, if it is of one. */
-export interface AccessToken {
-  readonly accessToken: string;
-  readonly tokenType: string | null;
+export interface AccessToken
+  extends Pick<ObtainedToken, 'accessToken' | 'tokenType' | 'expiresAt' | 'checks'> {
   /** As granted; null when nothing says so. */
   readonly scope: readonly string[] | null;
-  readonly expiresAt: Date | null;
-  /** Made when it was fetched just now. */
-  readonly checks: readonly CheckResult[];
   readonly saved: { readonly session: Session; readonly settings: TokenSettings } | undefined;
   /** The key it is bound to. */
   readonly dpop: DpopSettings | undefined;

@@ -2,8 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { JsonObject } from '../../json/json.ts';
 import { signedToken, testKey } from './forged-token.ts';
 import { faultsOf } from './misbehaviour.ts';
-import { json, text } from './reply.ts';
-import type { SeenRequest } from './scripted-server.ts';
+import { json, type SeenRequest, text } from './reply.ts';
 
 const demand = ({ endpoint }: SeenRequest, nonce?: string) =>
   endpoint === 'token'

@@ -1,5 +1,16 @@
 import type { JsonObject } from '../../json/json.ts';
 
+/** One request as it came. */
+export interface SeenRequest {
+  readonly endpoint: string;
+  readonly method: string;
+  readonly url: URL;
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  readonly body: string;
+  /** SHA-256 of the client's certificate in base64url (RFC 8705 §3.1). */
+  readonly thumbprint?: string;
+}
+
 /** What an endpoint answers: a response, nothing at all, or the end of the connection. */
 export type Reply =
   | {

@@ -2,9 +2,9 @@ import type { JsonObject, JsonValue } from '../../json/json.ts';
 import type { McpFault, McpPhase } from '../../output/documents.ts';
 import { signedToken, testKey } from './forged-token.ts';
 import type { ChainExpectation, Misbehaviour } from './misbehaviour.ts';
-import { json, type Reply, text, without } from './reply.ts';
+import { json, type Reply, type SeenRequest, text, without } from './reply.ts';
 import { answerCall, challenged, metadataPath } from './scripted-resource.ts';
-import type { Endpoint, Script, SeenRequest } from './scripted-server.ts';
+import type { Endpoint, Script } from './scripted-server.ts';
 
 type Change = (sound: Reply, request: SeenRequest, asked: number) => Reply | undefined;
 type Members = (sound: JsonObject, origin: string) => JsonObject;

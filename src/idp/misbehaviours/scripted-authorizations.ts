@@ -1,6 +1,7 @@
 import { createHash, createHmac, type KeyObject, randomBytes, timingSafeEqual, verify } from 'node:crypto';
 import type { JsonObject } from '../../json/json.ts';
 import { cibaType, deviceCodeType } from '../../protocol/grant-types.ts';
+import type { SeenRequest } from './reply.ts';
 
 /** The one client of a scripted server, and how it must prove itself. */
 export interface ScriptedClient {
@@ -37,13 +38,6 @@ type Redeemed =
 /** What a pushed request is kept under, or why it was refused (RFC 9126 §2.2, §2.3). */
 type Pushed = { readonly requestUri: string } | { readonly error: 'invalid_client' | 'invalid_request' };
 
-interface TokenRequest {
-  readonly thumbprint?: string;
-  readonly method: string;
-  readonly headers: Readonly<Record<string, string | undefined>>;
-  readonly body: string;
-}
-
 /** What names a sign-in elsewhere, by the grant that asks how it went. */
 const elsewhere: Readonly<Record<string, string>> = {
   [deviceCodeType]: 'device_code',
@@ -69,7 +63,7 @@ export function createAuthorizations(
   return { push, begin, authorize, redeem };
 
   /** Keeps a pushed request for the one time that the browser brings its URI (RFC 9126 §2). */
-  function push(request: TokenRequest): Pushed {
+  function push(request: SeenRequest): Pushed {
     const form = new URLSearchParams(request.body);
     const objection = clientObjection(request, form);
     if (objection !== undefined) return refuse('invalid_client', objection, 'pushed request');
@@ -81,7 +75,7 @@ export function createAuthorizations(
   }
 
   /** Keeps what a sign-in elsewhere was asked for (RFC 8628 §3.1, CIBA Core §7.1). */
-  function begin(request: TokenRequest): { readonly handle: string } | { readonly error: 'invalid_client' } {
+  function begin(request: SeenRequest): { readonly handle: string } | { readonly error: 'invalid_client' } {
     const form = new URLSearchParams(request.body);
     const objection = clientObjection(request, form);
     if (objection !== undefined) return refuse('invalid_client', objection, 'first request');
@@ -162,7 +156,7 @@ export function createAuthorizations(
     };
   }
 
-  function redeem(request: TokenRequest): Redeemed {
+  function redeem(request: SeenRequest): Redeemed {
     const form = new URLSearchParams(request.body);
     const handle = elsewhere[form.get('grant_type') ?? ''];
     if (handle !== undefined) return redeemElsewhere(request, form, form.get(handle) ?? '');
@@ -187,7 +181,7 @@ export function createAuthorizations(
     return { nonce: asked.get('nonce') ?? undefined, scope: asked.get('scope') ?? '' };
   }
 
-  function redeemElsewhere(request: TokenRequest, form: URLSearchParams, handle: string): Redeemed {
+  function redeemElsewhere(request: SeenRequest, form: URLSearchParams, handle: string): Redeemed {
     const objection = clientObjection(request, form);
     if (objection !== undefined) return refuse('invalid_client', objection);
     const asked = begunElsewhere.get(handle);
@@ -204,7 +198,7 @@ export function createAuthorizations(
     return { error };
   }
 
-  function clientObjection({ headers, thumbprint }: TokenRequest, form: URLSearchParams): string | undefined {
+  function clientObjection({ headers, thumbprint }: SeenRequest, form: URLSearchParams): string | undefined {
     const { clientId, clientSecret = '', method } = client;
     const used = [
       headers.authorization !== undefined && 'client_secret_basic',

@@ -1,19 +1,10 @@
 import type { JsonObject, JsonValue } from '../../json/json.ts';
-import { json, type Reply, text } from './reply.ts';
+import { json, type Reply, type SeenRequest, text } from './reply.ts';
 import type { ScriptedClient } from './scripted-authorizations.ts';
 
 /** Where the metadata of the resource is. */
 export const metadataPath = '/.well-known/oauth-protected-resource/mcp';
 const sessionId = 'session-1';
-
-/** A request as the scripted server saw it. */
-interface Asked {
-  readonly endpoint: string;
-  readonly method: string;
-  readonly url: URL;
-  readonly headers: Readonly<Record<string, string | undefined>>;
-  readonly body: string;
-}
 
 /** The MCP resource `/mcp` of a scripted server, and the registration of its one client. */
 export interface ResourceSetup {
@@ -25,7 +16,7 @@ export interface ResourceSetup {
 }
 
 /** What a client that comes from the resource asks for beside the authorization server (RFC 9728 §3, RFC 7591 §3). */
-export function replyOfResource(request: Asked, setup: ResourceSetup): Reply | undefined {
+export function replyOfResource(request: SeenRequest, setup: ResourceSetup): Reply | undefined {
   const { issuer, client, complaints } = setup;
   switch (request.endpoint) {
     case 'resource metadata':
@@ -72,7 +63,7 @@ export function challenged(issuer: string, status = 401, more = '', scope = 'api
 }
 
 /** The answer of an MCP server to a call that it allows, in either era of the protocol. */
-export function answerCall({ method, body }: Asked): Reply {
+export function answerCall({ method, body }: SeenRequest): Reply {
   if (method !== 'POST') return text(405, 'text/plain', '', { allow: 'POST' });
   const call: JsonObject = JSON.parse(body);
   const results: Readonly<Record<string, JsonValue>> = {

@@ -8,7 +8,7 @@ import type { JsonObject, JsonValue } from '../../json/json.ts';
 import { bindServer, closeServer, type IdpRequest } from '../bind-server.ts';
 import { readyResponseTypes } from '../ready-setup.ts';
 import { signedToken, type TestKey, testKey } from './forged-token.ts';
-import { json, type Reply, text } from './reply.ts';
+import { json, type Reply, type SeenRequest, text } from './reply.ts';
 import { createAuthorizations, type Granted, type ScriptedClient } from './scripted-authorizations.ts';
 import { replyOfResource } from './scripted-resource.ts';
 
@@ -80,17 +80,6 @@ export interface ScriptedElsewhere {
   readonly begin?: (sound: Reply) => Reply;
   /** What each token request is answered with before the tokens come: an error, an answer, or the end of the connection. */
   readonly polls?: readonly (string | Reply)[];
-}
-
-/** One request as it came. */
-export interface SeenRequest {
-  readonly endpoint: string;
-  readonly method: string;
-  readonly url: URL;
-  readonly headers: Readonly<Record<string, string | undefined>>;
-  readonly body: string;
-  /** SHA-256 of the client's certificate in base64url (RFC 8705 §3.1). */
-  readonly thumbprint?: string;
 }
 
 /** A running authorization server that does what the script says and is sound in all the rest. */
