@@ -27,7 +27,7 @@ type Named = Omit<Extract<Cause, { readonly confidence?: 'medium' | 'low' }>, 'w
 /** What words of a server name, wherever they come from; `said` are the groups of the pattern. */
 type Words = {
   readonly words: RegExp;
-  /** Where else it would be about something else; any endpoint when left out. */
+  /** Where else it would be about something else; `atServer` when left out. */
   readonly when?: (situation: Situation) => boolean;
 } & (Named | { readonly means: (situation: Situation, said: readonly string[]) => Named | Cause });
 
@@ -65,7 +65,8 @@ const refreshes = isOf('refresh_token');
 const isResource = ({ endpoint }: Situation): boolean => endpoint === 'resource';
 const isAsserting = (situation: Situation): boolean =>
   authenticatesClient(situation) && hasAssertion(situation);
-const needsPerson = ({ endpoint }: Situation): boolean => endpoint !== 'resource' && endpoint !== 'discovery';
+const atServer = ({ endpoint }: Situation): boolean => endpoint !== 'resource' && endpoint !== 'discovery';
+const anywhere = (): boolean => true;
 
 /** Each row is asked; those before stand for more. */
 const rows: readonly Words[] = [
@@ -98,7 +99,6 @@ const rows: readonly Words[] = [
   },
   {
     words: /pushed[ _]authorization[ _]request|\bPAR\b/i,
-    when: needsPerson,
     cause: 'The server speaks of pushed authorization requests (PAR): it demands one, or refuses this one.',
     try: 'Push the request where the server demands it, and use each request_uri once and before it expires.',
     source: 'RFC 9126 §2.2, §5',
@@ -114,7 +114,6 @@ const rows: readonly Words[] = [
   },
   {
     words: /\brequest_uri\b[^.\n]{0,60}(?:expired|unknown|not found|not exist|(?:been|was|already) used)/i,
-    when: needsPerson,
     ...spentRequestUri,
   },
   {
@@ -142,7 +141,6 @@ const rows: readonly Words[] = [
   },
   {
     words: /code_challenge_method|\bS256\b|transform algorithm/i,
-    when: needsPerson,
     cause: 'The server wants another code_challenge_method: S256 in most cases.',
     try: {
       login: 'Use --pkce S256.',
@@ -153,7 +151,6 @@ const rows: readonly Words[] = [
   {
     words:
       /(?:\bPKCE\b|code[ _]challenge|proof key)[^.\n]{0,60}(?:required|missing|mandatory|must|enforced|not (?:provided|specified))|(?:requires?|missing|must (?:use|include|provide))[^.\n]{0,40}(?:\bPKCE\b|code[ _]challenge|proof key)/i,
-    when: needsPerson,
     cause: 'The server demands PKCE.',
     try: {
       login: 'Leave out --pkce off.',
@@ -187,7 +184,6 @@ const rows: readonly Words[] = [
   {
     words:
       /\b(?:device|user)[ _-]?code\b[^.\n]{0,40}expired|expired[^.\n]{0,10}\b(?:device|user)[ _-]?code\b/i,
-    when: needsPerson,
     ...deviceCodeExpired,
   },
   {
@@ -211,7 +207,6 @@ const rows: readonly Words[] = [
     when: authenticatesClient,
     cause: 'The code or token was issued elsewhere: by another tenant, realm or server.',
     try: 'Ask the server that issued it: the same tenant, realm and environment in every URL.',
-    source: 'RFC 6749 §5.2',
   },
   {
     words:
@@ -219,7 +214,6 @@ const rows: readonly Words[] = [
     when: (situation) => redeemsCode(situation) || refreshes(situation),
     cause: 'The code or token belongs to another client.',
     try: 'Redeem or refresh with the client_id that it was issued to.',
-    source: 'RFC 6749 §5.2',
   },
   {
     words: /\baud(?:ience)?\b/i,
@@ -272,7 +266,7 @@ const rows: readonly Words[] = [
     try: 'Decode the token and compare its aud with what this resource expects; ask for it with resource, audience or a scope.',
     source: 'RFC 9068 §4; RFC 8707 §2',
   },
-  { words: /(?:initial|registration)[ _]access[ _]token/i, ...registrationTokenRefused },
+  { words: /(?:initial|registration)[ _]access[ _]token/i, when: anywhere, ...registrationTokenRefused },
   {
     words: /expired/i,
     when: isResource,
@@ -297,9 +291,9 @@ const rows: readonly Words[] = [
   },
   {
     words: /bearer[- ]only/i,
+    when: anywhere,
     cause: 'The client is bearer-only: it accepts tokens and can ask for none.',
     try: 'Use another client for the login, or change the type of this one.',
-    source: 'RFC 6749 §5.2',
   },
   {
     words: /service[ _-]?account/i,
@@ -311,17 +305,13 @@ const rows: readonly Words[] = [
   {
     words:
       /(?:client|application|\bapp\b)[^.\n]{0,40}\b(?:disabled|deactivated|inactive|suspended|not (?:active|in (?:an )?active|enabled(?! to\b| for\b)))|disabled client/i,
-    when: needsPerson,
     cause: 'The client is disabled.',
     try: 'Enable it at the server.',
-    source: 'RFC 6749 §5.2',
   },
   {
     words: /(?:user|account)[^.\n]{0,40}\b(?:disabled|deactivated|locked|suspended|blocked)/i,
-    when: needsPerson,
     cause: "The user's account is disabled or locked.",
     try: 'Have it enabled at the server, or sign in with another account.',
-    source: 'RFC 6749 §5.2',
   },
   {
     words:
@@ -330,7 +320,6 @@ const rows: readonly Words[] = [
     means: ({ grant }) => ({
       cause: 'The client may not use this grant.',
       try: say`Allow ${grant ?? own('the grant')} for this client at the server.`,
-      source: 'RFC 6749 §5.2',
     }),
   },
   {
@@ -362,7 +351,6 @@ const rows: readonly Words[] = [
   {
     words:
       /(?:client|application|\bapp\b)[^.\n]{0,60}(?:not found|unknown|does not exist|doesn't exist|not registered|could not be found|not recognised|not recognized)(?! (?:with|for) (?:the )?scope)|(?:unknown|unregistered|no such) (?:oauth )?client|(?:invalid|wrong|incorrect|unknown)[^.\n]{0,20}(?:\b|_)client[ _-]?id\b(?!['"]?\s*(?:or|and|\/))/i,
-    when: needsPerson,
     means: (situation) => ({ ...unknownClientId(situation, 'medium'), source: 'RFC 6749 §5.2' }),
   },
   {
@@ -376,7 +364,6 @@ const rows: readonly Words[] = [
   },
   {
     words: /\bconsent/i,
-    when: needsPerson,
     cause: 'Consent to what the client asks for is missing.',
     try: 'Sign in with a browser and consent, or have an administrator consent.',
     source: 'OIDC Core §3.1.2.6',
@@ -384,14 +371,13 @@ const rows: readonly Words[] = [
   {
     words:
       /\bpolic(?:y|ies)\b[^.\n]{0,60}\b(?:fail|den(?:y|ie)|refus|block|reject|violat|prevent|forbid|restrict|not )|\b(?:fail|den(?:y|ie)|refus|block|reject|violat|prevent|forbid|restrict|not (?:allow|permit))[^.\n]{0,60}\bpolic(?:y|ies)\b/i,
+    when: anywhere,
     cause: 'A policy of the server refuses the request.',
     try: 'Look up the policies for this client, user and scope at the server.',
-    source: 'RFC 6749 §5.2',
   },
   {
     // invalid_scope says more than the name of the parameter.
     words: /OAuth 2\.0 Parameter: (?!scope\b)(\w+)/,
-    when: needsPerson,
     means: (situation, [name = '']) => ({
       cause:
         name === 'code_challenge' && situation.authorization && !sentValue(situation, name)
@@ -420,12 +406,14 @@ export function saidCauses(situation: Situation, explained: readonly string[] = 
       [description, error, ...hintsIn(response?.body), quotedText].join('\n').slice(0, 20_000),
     ),
   );
-  return rows.flatMap(({ words, when, ...row }) => {
-    const match = when?.(situation) === false ? null : words.exec(said);
+  return rows.flatMap(({ words, when = atServer, ...row }) => {
+    const match = when(situation) ? words.exec(said) : null;
     if (match === null) return [];
     const cause = 'means' in row ? row.means(situation, match.slice(1)) : row;
     const own = whyOf(said, match.index, match[0].length);
-    return [{ ...cause, why: cause.why === undefined ? own : say`${own} ${cause.why}` }];
+    return [
+      { source: 'RFC 6749 §5.2', ...cause, why: cause.why === undefined ? own : say`${own} ${cause.why}` },
+    ];
   });
 }
 
