@@ -93,7 +93,7 @@ export async function askForTokens(
   const isBusy = (status >= 500 || status === 429) && !tokenErrorCodes.has(reading.error ?? '');
   if (isPatient && isBusy) {
     const said = reading.errorDescription ?? reading.error;
-    const words = said === null ? own('') : say` (${said})`;
+    const words = said === null ? own('') : say` (${said.length > 200 ? `${said.slice(0, 200)}…` : said})`;
     throw new BusyServerError('network', say`the server answered with status ${status}${words}`, {
       step: 'token',
     });

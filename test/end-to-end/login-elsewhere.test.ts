@@ -118,6 +118,12 @@ describe.concurrent('the wait for the user', () => {
     expect(login.stderr).toContain(`the server answered with status ${status}; trying again in`);
   });
 
+  it('shortens what a server says at each poll', async () => {
+    const busy = json(429, { error: 'slow', error_description: 'Please wait. '.repeat(100) });
+    const { stderr } = await elsewhere({ elsewhere: { polls: [busy] } }, byCode);
+    expect(stderr).toMatch(/status 429 \(Please wait\. .{1,300}…\); trying again in/);
+  });
+
   it('ends with the answer of a server that goes on failing', async () => {
     const polls = Array(9).fill(json(500, { error: 'server_error', error_description: 'no such user' }));
     const login = await elsewhere({ elsewhere: { polls } }, byCode);
