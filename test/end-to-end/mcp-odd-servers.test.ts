@@ -342,6 +342,21 @@ describe('mcp', () => {
       /2026-07-28 or 2025-11-25/,
     ],
     [
+      'an endpoint without encryption',
+      members('discovery')(() => ({ token_endpoint: 'http://as.example/token' })),
+      'authorization/authorization_server',
+      /https in the metadata/,
+    ],
+    [
+      'a token that is too long for a header',
+      both(
+        token(() => ({ access_token: 'a'.repeat(9000) })),
+        called(text(431, 'text/plain', '')),
+      ),
+      'call/authorization_server',
+      /fewer characters/,
+    ],
+    [
       'a client without a client_id',
       registered({ client_id: null }),
       'client/authorization_server',
@@ -407,6 +422,40 @@ describe('mcp', () => {
     expect(verdict.outcome).toBe('works');
     expect(phases.filter(({ outcome }) => outcome === 'warn')).toMatchObject([
       { phase: 'resource_metadata', text: expect.stringContaining(place) },
+    ]);
+  });
+
+  it.each<[string, (sound: JsonObject) => JsonObject]>([
+    ['nested', (sound) => ({ data: sound, access_token: null })],
+    [
+      'renamed',
+      ({ access_token, ...sound }) => ({ ...sound, access_token: null, accessToken: access_token ?? null }),
+    ],
+  ])('warns of tokens that are %s, which other clients do not find', async (_, change) => {
+    const { phases, verdict } = await documentOf(token(change), []);
+    expect(verdict.outcome).toBe('works');
+    expect(phases.filter(({ outcome }) => outcome === 'warn').map(({ phase }) => phase)).toEqual(['token']);
+  });
+
+  it('does not say that a user has granted what no token came for', async () => {
+    const server = await startScriptedServer({ hasResource: true, elsewhere: { polls: ['invalid_client'] } });
+    const { context, stdout } = createTestContext();
+    try {
+      await run(['mcp', `${server.issuer}/mcp`, '--client-id', 'client-1', '--flow', 'device'], context);
+      expect(stdout()).toContain('✓ Authorization  Begun.');
+      expect(stdout()).toContain('✗ Token');
+    } finally {
+      await server.close();
+    }
+  });
+
+  it('shows each of the words of a refusal once, and the request that got no answer', async () => {
+    const refused = await judge(
+      called(json(403, { error: 'no' }, { 'www-authenticate': 'Bearer error="no"' })),
+    );
+    expect(refused?.evidence.filter((line) => line.endsWith(': no'))).toEqual(['error: no']);
+    expect((await judge(named('token_endpoint')))?.evidence).toEqual([
+      `POST ${unknownHost}/x got no answer.`,
     ]);
   });
 

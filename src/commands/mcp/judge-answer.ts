@@ -134,6 +134,7 @@ export function brokenCall(call: AnsweredCall, now: Date): Broken | undefined {
       error === null &&
       said('error_description') === false &&
       words !== null &&
+      words !== (challenge && challengeParameter(challenge, 'error')) &&
       say`It says: ${shortened(words)}`,
   ];
   const base = { phase: 'call', evidence } as const;
@@ -208,7 +209,9 @@ function refusedToken(
   const { status, headers } = response;
   const challenges = readChallenges(headers);
   const challenge = tokenChallenge(challenges);
-  const isToken = status === 401 || challenge !== undefined;
+  // RFC 6585 §5: the token is the longest of the fields.
+  const isTooLong = status === 431;
+  const isToken = status === 401 || challenge !== undefined || isTooLong;
   const error = challenge && errorOf(challenge, status);
   const { accessToken, expiresInSeconds, scope: granted } = result.tokens.reading;
   const { aud, iss, exp, nbf, ...claims } = claimsOf(accessToken);
@@ -235,6 +238,7 @@ function refusedToken(
       say`The access token has characters that RFC 6750 §2.1 does not allow: ${odd}`,
       'the characters of RFC 6750 §2.1 alone',
     ],
+    isTooLong && [say`The access token has ${accessToken.length} characters.`, 'fewer characters'],
     accessToken === result.tokens.reading.idToken && [
       own('The access token is the ID token.'),
       'the resource as aud, and not the ID token',

@@ -78,7 +78,7 @@ const phases: Readonly<Record<McpPhase, Phase>> = {
   token: [
     'authorization_server',
     'RFC 8707 §2',
-    /^(?:token|keys|id_token|userinfo|token-type-missing|access-token-aud)$/,
+    /^(?:token|keys|id_token|userinfo|token-type-missing|access-token-aud|tokens-nested|parameter-renamed|body-.+|json-.+)$/,
   ],
   call: ['server', 'RFC 6750 §3', /^request$/],
 };
@@ -111,6 +111,7 @@ const mends: Readonly<Record<string, string | undefined>> = {
     'Name an address that clients can reach. To follow it all the same: --allow-private.',
   'metadata-private-address':
     'Have the metadata name addresses that clients can reach. To follow it all the same: --allow-private.',
+  'insecure-endpoint': 'Have each endpoint use https in the metadata of the authorization server.',
   'metadata-issuer':
     'Have issuer in the metadata of the authorization server and authorization_servers of the resource be the same text.',
   'pkce-advertised':
@@ -275,6 +276,8 @@ function seen(
     case 'client':
       return client === undefined ? say`${result?.clientId ?? ''}` : say`${clientText(client)}.`;
     case 'authorization':
+      // Elsewhere it is the token endpoint that tells of the grant.
+      if (result === undefined && /device|ciba/.test(aimed?.flow ?? '')) return own('Begun.');
       return authorizations > 1 ? say`Granted after ${authorizations} logins.` : own('Granted.');
     case 'token': {
       const reading = result?.tokens.reading;
@@ -341,6 +344,7 @@ function brokenBy(error: NamedError, run: McpRun, journal: Journal): Broken {
     statement: leadsNowhere ? own('No browser gets past the authorization endpoint.') : recall(error.message),
     evidence: [
       stuckAt !== undefined && recall(stuckAt),
+      unanswered.evidence ?? false,
       oauth?.error != null && say`error: ${oauth.error}`,
       oauth?.error_description != null && say`error_description: ${oauth.error_description}`,
       failed?.expected !== undefined && say`expected: ${recall(failed.expected)}`,
@@ -433,6 +437,7 @@ function judgeUnanswered(error: NetworkError, { found, aimed }: McpRun, { events
       ? own('authorization_servers of the resource')
       : say`${request.url} in the metadata of the authorization server`;
   return {
+    evidence: say`${request.method} ${request.url} got no answer.`,
     ruledOut: before && ([cause, answered(before)] as const),
     /** Who has to act, where it is neither this machine nor the server that was asked. */
     fault:
