@@ -160,7 +160,7 @@ describe('login --resource-url finds its client', () => {
       const args = ['--scope', 'api:read', '--call', 'note', '--port', isAny ? '0' : port, '--json'];
       const { status, stdout, stderr } = await here(['mcp', mcp(), ...args]);
       expect(status, stderr).toBe(0);
-      expect(JSON.parse(stdout)).toMatchObject({ authorizations: 2, client: { source: 'cached' } });
+      expect(JSON.parse(stdout)).toMatchObject({ authorizations: 2, client: { source: 'registered' } });
       expect(asked).toEqual(['POST', 'GET']);
     },
   );
@@ -183,7 +183,7 @@ describe('login --resource-url finds its client', () => {
       );
       expect(status, stderr).toBe(ends);
       if (!isLeft)
-        expect(JSON.parse(stdout)).toMatchObject({ authorizations: 2, client: { source: 'cached' } });
+        expect(JSON.parse(stdout)).toMatchObject({ authorizations: 2, client: { source: 'registered' } });
       expect(asked).toEqual(['POST', 'DELETE']);
     },
   );
