@@ -28,7 +28,7 @@ describe('the client that is registered for an MCP server', () => {
     [['api:write', 'openid', 'api:read'], 'api:read api:write'],
     [['api:write'], undefined],
     [['openid'], undefined],
-    [undefined, undefined],
+    [undefined, 'api:read api:write'],
   ])('has the scope of the resource that the server lists (%j)', async (listed, scope) => {
     const registered = await registeredAt(listed === undefined ? {} : { scopes_supported: listed });
     expect(registered.scope).toBe(scope);

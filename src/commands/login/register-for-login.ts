@@ -176,16 +176,18 @@ function methodFor(server: JsonObject): string {
 }
 
 /**
- * All the scope that a client may come to ask for at a resource (RFC 7591 §2), where the server lists that of the login:
- * some grant what a client registered, others refuse what they do not know. A step-up then needs no other client.
+ * All the scope that a client may come to ask for at a resource (RFC 7591 §2), unless the server lists others than that
+ * of the login: some grant what a client registered, others refuse what they do not know. A step-up then needs no other
+ * client.
  */
 function scopeFor(
   { resourceScope, request: { scope } }: Pick<LoginSettings, 'request' | 'resourceScope'>,
   server: JsonObject,
 ): JsonObject {
-  const supported = textListMember(server, 'scopes_supported') ?? [];
-  if (!resourceScope || scope.length === 0 || !scope.every((one) => supported.includes(one))) return {};
-  const known = new Set([...resourceScope, ...scope].filter((one) => supported.includes(one)));
+  const supported = textListMember(server, 'scopes_supported');
+  const isKnown = (one: string) => supported?.includes(one) !== false;
+  if (!resourceScope || scope.length === 0 || !scope.every(isKnown)) return {};
+  const known = new Set([...resourceScope, ...scope].filter(isKnown));
   return { scope: [...known].sort().join(' ') };
 }
 
