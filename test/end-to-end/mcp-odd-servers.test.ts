@@ -72,6 +72,16 @@ const jwtRefused = (claims: JsonObject, challenge: string): Script => {
   return { ...issued, instead: (...asked) => issued.instead?.(...asked) ?? refused.instead?.(...asked) };
 };
 
+/** The same, with a response that grants a scope beside the token. */
+const granting = ({ instead }: Script): Script => ({
+  hasResource: true,
+  instead: (sound, request, asked) => {
+    const reply = instead?.(sound, request, asked);
+    if (request.endpoint !== 'token' || typeof reply !== 'object') return reply;
+    return json(200, { ...JSON.parse(String(reply.body)), scope: 'api:read' });
+  },
+});
+
 async function judge(script: Script, args: readonly string[] = []): Promise<McpBreak | null> {
   return (await documentOf(script, args)).verdict.first_broken;
 }
@@ -357,6 +367,38 @@ describe('mcp', () => {
       /fewer characters/,
     ],
     [
+      'a login for another resource',
+      jwtRefused({ aud: 'https://other.example/x' }, 'Bearer error="invalid_token"'),
+      'call/client',
+      /leave --resource out/,
+      ['--resource', 'https://other.example/x'],
+    ],
+    [
+      'a login for no resource',
+      refusedToken,
+      'call/client',
+      /resource out of --param/,
+      ['--param', 'resource', '--token-param', 'resource'],
+    ],
+    [
+      'a JWT without an audience',
+      jwtRefused({ nbf: 0 }, 'Bearer error="invalid_token"'),
+      'call/authorization_server',
+      /the resource as aud/,
+    ],
+    [
+      'a server that tells why in JSON-RPC alone',
+      called(
+        json(
+          401,
+          { jsonrpc: '2.0', id: null, error: { code: -32000, message: 'no such token' } },
+          { 'www-authenticate': 'Bearer' },
+        ),
+      ),
+      'call/server',
+      /log of the server/,
+    ],
+    [
       'a client without a client_id',
       registered({ client_id: null }),
       'client/authorization_server',
@@ -372,6 +414,30 @@ describe('mcp', () => {
   it('rules out no lack of a scope that the token does not name', async () => {
     const broken = await judge(jwtRefused({}, 'Bearer error="insufficient_scope", scope="api:read"'));
     expect(broken?.ruled_out.map(({ cause }) => cause)).not.toContain('The token lacks a scope.');
+  });
+
+  it('rules out no lack of a scope that is granted and not in the token', async () => {
+    const script = granting(jwtRefused({ nbf: 0 }, 'Bearer error="invalid_token", scope="api:read"'));
+    const broken = await judge(script);
+    expect(broken?.phase).toBe('call');
+    expect(broken?.ruled_out.map(({ cause }) => cause)).not.toContain('The token lacks a scope.');
+  });
+
+  it.each([
+    [{ scp: ['api:read'] }, /right granted at the API/],
+    [{}, /put api:read into its tokens: it was granted/],
+  ])('reads the scope of a token where it is: %j', async (claims, fix) => {
+    const script = granting(jwtRefused(claims, 'Bearer error="insufficient_scope", scope="api:read"'));
+    expect((await judge(script))?.try).toMatch(fix);
+  });
+
+  it('has a token issued for the resource that it is refused at', async () => {
+    const script = jwtRefused({ aud: 'https://other.example/x', nbf: 0 }, 'Bearer');
+    const broken = await judge(script, ['--send-anyway']);
+    expect(broken).toMatchObject({
+      ...{ phase: 'call', fault: 'authorization_server', confidence: 'high' },
+      try: 'Have the authorization server issue tokens with the resource as aud.',
+    });
   });
 
   it('proves that a token is not valid yet', async () => {

@@ -5,6 +5,7 @@ import { type McpAnswer, versions } from '../../flows/call-mcp.ts';
 import { redirectTarget } from '../../flows/call-resource.ts';
 import type { LoginResult } from '../../flows/complete-login.ts';
 import type { DiscoveredResource } from '../../flows/discover-resource.ts';
+import type { LoginSettings } from '../../flows/login-settings.ts';
 import { type HttpExchange, type HttpResponse, headerValue, withoutQuery } from '../../http-message.ts';
 import { claimsOf } from '../../jose/jwt.ts';
 import { isJsonObject, textListMember } from '../../json/json.ts';
@@ -108,6 +109,8 @@ export interface AnsweredCall {
   readonly answer: McpAnswer;
   readonly found: DiscoveredResource;
   readonly result: LoginResult | undefined;
+  /** The login that was made last. */
+  readonly aimed: LoginSettings | undefined;
   /** How often the user was sent to the authorization server. */
   readonly authorizations: number;
 }
@@ -202,7 +205,7 @@ function answeredWrongly(answer: McpAnswer, hasToken: boolean): Pick<Broken, 'fa
 
 /** Why a call with a token was refused, as far as the token and the challenge tell (RFC 6750 §3.1). */
 function refusedToken(
-  { answer, result, found, authorizations }: AnsweredCall & { readonly result: LoginResult },
+  { answer, result, found, aimed, authorizations }: AnsweredCall & { readonly result: LoginResult },
   now: Date,
 ): Omit<Broken, 'phase'> {
   const { response } = answer.exchange;
@@ -215,8 +218,9 @@ function refusedToken(
   const error = challenge && errorOf(challenge, status);
   const { accessToken, expiresInSeconds, scope: granted } = result.tokens.reading;
   const { aud, iss, exp, nbf, ...claims } = claimsOf(accessToken);
-  const known = typeof claims.scope === 'string' ? splitScope(claims.scope) : granted;
-  // A JWT that names no scope may have none, whatever was asked for.
+  const words = [claims.scope ?? claims.scp].flat().filter((one) => typeof one === 'string');
+  // A JWT that names no scope may have none, whatever was asked for and granted.
+  const known = words.length > 0 ? splitScope(words.join(' ')) : iss === undefined ? granted : null;
   const scope = known ?? (iss === undefined ? result.requestedScope : []);
   const needed = splitScope((challenge && challengeParameter(challenge, 'scope')) ?? '');
   const missing = needed.filter((word) => !scope.includes(word));
@@ -243,7 +247,16 @@ function refusedToken(
       own('The access token is the ID token.'),
       'the resource as aud, and not the ID token',
     ],
-    isElsewhere && [say`aud of the token: ${shownValue(aud)}; the resource: ${shownValue(resource)}`],
+    isElsewhere && [
+      say`aud of the token: ${shownValue(aud)}; the resource: ${shownValue(resource)}`,
+      'the resource as aud',
+    ],
+    aud === undefined &&
+      iss !== undefined &&
+      error !== 'insufficient_scope' && [
+        own('The token is a JWT that names no audience.'),
+        'the resource as aud',
+      ],
     isPast && [say`exp of the token: ${time(exp)}; ${itIs}`, 'an exp that is to come'],
     isEarly && [say`nbf of the token: ${time(nbf)}; ${itIs}`, 'an nbf in the past'],
     isForeign && [
@@ -251,12 +264,18 @@ function refusedToken(
       'its issuer as iss',
     ],
   ];
+  const isAimed =
+    aimed?.request.resources.some((one) => one === resource) !== false &&
+    aimed?.request.overrides.some(({ name }) => name === 'resource') !== true;
   const against = isToken ? claimed.filter((one) => one !== false) : [];
   const isStepped = authorizations > 1;
   const age = Math.round((now.getTime() - result.receivedAt.getTime()) / 1000);
   const lists = textListMember(found.metadata ?? {}, 'authorization_servers') ?? [];
   return {
-    evidence: against.map(([says]) => says),
+    evidence: [
+      isToken && !isAimed && say`The login did not ask for the resource, ${shownValue(resource)}.`,
+      ...against.map(([says]) => says),
+    ],
     statement:
       isStepped && error === 'insufficient_scope'
         ? say`The server wants more after ${authorizations} logins: ${joined(missing.length > 0 ? missing : needed, ' ')}.`
@@ -297,7 +316,10 @@ function refusedToken(
       return { fault: 'client', fix: own('The server asks for a Bearer token: leave --dpop out.') };
     const wait = waitFor(response);
     if (lacksScope && (isStepped || missing.every((word) => result.requestedScope.includes(word)))) {
-      const fix = say`Have the authorization server grant ${missing.join(' ')}: it was asked for, and not granted.`;
+      const isGranted = missing.every((word) => granted?.includes(word));
+      const fix = isGranted
+        ? say`Have the authorization server put ${missing.join(' ')} into its tokens: it was granted, and this one does not name it.`
+        : say`Have the authorization server grant ${missing.join(' ')}: it was asked for, and not granted.`;
       return { fault: 'authorization_server', fix: wait ?? fix };
     }
     if (lacksScope)
@@ -305,10 +327,15 @@ function refusedToken(
         fault: 'client',
         fix: wait ?? say`Ask for it: --scope "${[...scope, ...missing].join(' ')}".`,
       };
+    if (isToken && !isAimed) {
+      const fix =
+        'Log in for the resource: leave --resource out, and resource out of --param and --token-param.';
+      return { fault: 'client', fix: wait ?? own(fix) };
+    }
     const [wanted] = against.flatMap(([, one]) => one ?? []);
     const token = { scope, expiresAt: null, loginCommand: undefined, isFresh: true, isStepped };
-    // An audience that cannot be read is not to be compared.
-    const isUnread = aud === undefined && error === 'invalid_token';
+    // An audience that cannot be read is not to be compared; a server that tells why has seen the token.
+    const isUnread = aud === undefined && (error === 'invalid_token' || answer.error !== null);
     const isSilent = !isToken || isMeant || isUnread;
     const [cause] = isSilent ? [] : explainChallenge(challenges, status, token, now).diagnosis;
     const log = own(

@@ -176,7 +176,7 @@ export function judgeRun(
   checks: readonly CheckResult[],
   { journal, context }: Invocation,
 ): Pick<McpDocument, 'verdict' | 'phases'> {
-  const { error, found, answer, result, authorizations } = run;
+  const { error, found, aimed, answer, result, authorizations } = run;
   const unasked = found?.metadata && unaskedFor(found.answer, found.url);
   const broken =
     error !== undefined
@@ -190,7 +190,7 @@ export function judgeRun(
               fault: 'client',
               evidence: [answered(answer.exchange)],
             } as const)
-          : found && answer && brokenCall({ answer, found, result, authorizations }, context.now());
+          : found && answer && brokenCall({ answer, found, aimed, result, authorizations }, context.now());
   const isStopped = run.isStopped === true && broken === undefined;
   const open = found !== undefined && isOpen(found);
   // The phase from which on nothing was seen; the call to an open server is seen all the same.
