@@ -46,18 +46,10 @@ export const oddMetadata = faultsOf({ prefix: 'metadata', noun: 'metadata', reac
     lacking('subject_types_supported'),
     ['metadata-required'],
   ],
-  [
-    'wrong-member-type',
-    'with a member of another type',
-    members({ scopes_supported: 'openid' }),
-    ['metadata-types'],
-  ],
-  [
-    'wrong-list',
-    'with a list of other things',
-    members({ response_types_supported: ['code', 7] }),
-    ['metadata-types'],
-  ],
+  ...failing('metadata-types', [
+    ['wrong-member-type', 'with a member of another type', members({ scopes_supported: 'openid' })],
+    ['wrong-list', 'with a list of other things', members({ response_types_supported: ['code', 7] })],
+  ]),
   ['without-pkce', 'without PKCE', lacking('code_challenge_methods_supported'), ['pkce-advertised']],
   ...failing('metadata-demands', [
     [

@@ -17,7 +17,9 @@ const xml = (members: JsonObject) =>
   `<OAuth>${Object.entries(strings(members))
     .map(([name, value]) => `<${name}>${value}</${name}>`)
     .join('')}</OAuth>`;
-const asJson = (body: string) => text(200, 'application/json', body);
+const written = (type: string, write: (members: JsonObject) => string): Script => ({
+  token: (sound) => text(200, type, write(sound)),
+});
 const members = (change: JsonObject): Script => ({
   token: (sound) => json(200, { ...sound, ...change }),
 });
@@ -60,8 +62,10 @@ export const unreadableTokenResponses = faultsOf(
       plain(200, 'application/json', html),
       ['html-error-page', 'content-type-wrong'],
     ],
-    ['empty-body', 'an empty body', plain(200, 'application/json', ''), ['empty-body']],
-    ['no-content', 'no content', plain(204, 'application/json', ''), ['empty-body']],
+    ...failing('empty-body', [
+      ['empty-body', 'an empty body', plain(200, 'application/json', '')],
+      ['no-content', 'no content', plain(204, 'application/json', '')],
+    ]),
     ['empty-object', 'an empty object', answered(200, {}), ['error-missing']],
     ['array', 'an array', answered(200, []), []],
     [
@@ -156,40 +160,31 @@ export const oddTokenResponses = faultsOf(
     [
       'form-encoded',
       'form-encoded',
-      { token: (members) => text(200, 'application/x-www-form-urlencoded', form(members)) },
+      written('application/x-www-form-urlencoded', form),
       ['body-form-encoded'],
     ],
     [
       'form-encoded-as-html',
       'form-encoded as HTML',
-      { token: (members) => text(200, 'text/html', form(members)) },
+      written('text/html', form),
       ['content-type-wrong', 'body-form-encoded'],
     ],
-    ['xml', 'XML', { token: (members) => text(200, 'application/xml', xml(members)) }, ['body-xml']],
-    [
-      'json-as-text',
-      'JSON as text',
-      { token: (members) => text(200, 'text/plain', JSON.stringify(members)) },
-      ['content-type-wrong'],
-    ],
+    ['xml', 'XML', written('application/xml', xml), ['body-xml']],
+    ['json-as-text', 'JSON as text', written('text/plain', JSON.stringify), ['content-type-wrong']],
     [
       'json-behind-byte-order-mark',
       'JSON behind a byte order mark',
-      { token: (members) => asJson(`\ufeff${JSON.stringify(members)}`) },
+      written('application/json', (sound) => `\ufeff${JSON.stringify(sound)}`),
       ['bom-present'],
     ],
-    [
-      'json-behind-guard',
-      'JSON behind a guard',
-      { token: (members) => asJson(`)]}',\n${JSON.stringify(members)}`) },
-      ['json-wrapped'],
-    ],
-    [
-      'jsonp',
-      'JSONP',
-      { token: (members) => text(200, 'text/javascript', `callback(${JSON.stringify(members)});`) },
-      ['json-wrapped'],
-    ],
+    ...failing('json-wrapped', [
+      [
+        'json-behind-guard',
+        'JSON behind a guard',
+        written('application/json', (sound) => `)]}',\n${JSON.stringify(sound)}`),
+      ],
+      ['jsonp', 'JSONP', written('text/javascript', (sound) => `callback(${JSON.stringify(sound)});`)],
+    ]),
     ['nested', 'nested', { token: (members) => json(200, { data: members }) }, ['tokens-nested']],
     [
       'nested-envelope',
@@ -248,21 +243,21 @@ export const oddTokenResponses = faultsOf(
       members({ refresh_token: 7 }),
       ['parameter-wrong-type'],
     ],
-    [
-      'camel-case',
-      'renamed to camel case',
-      {
-        token: ({ access_token = '', expires_in = 0, ...rest }) =>
-          json(200, { ...rest, accessToken: access_token, expiresIn: expires_in }),
-      },
-      ['parameter-renamed'],
-    ],
-    [
-      'renamed-token',
-      'renamed to token',
-      { token: ({ access_token = '', ...rest }) => json(200, { ...rest, token: access_token }) },
-      ['parameter-renamed'],
-    ],
+    ...failing('parameter-renamed', [
+      [
+        'camel-case',
+        'renamed to camel case',
+        {
+          token: ({ access_token = '', expires_in = 0, ...rest }) =>
+            json(200, { ...rest, accessToken: access_token, expiresIn: expires_in }),
+        },
+      ],
+      [
+        'renamed-token',
+        'renamed to token',
+        { token: ({ access_token = '', ...rest }) => json(200, { ...rest, token: access_token }) },
+      ],
+    ]),
     [
       'second-token',
       'beside another one',
