@@ -1,40 +1,32 @@
 import { randomUUID } from 'node:crypto';
 import type { JsonObject } from '../../json/json.ts';
 import { signedToken, testKey } from './forged-token.ts';
-import { faultsOf } from './misbehaviour.ts';
+import { failing, faultsOf } from './misbehaviour.ts';
 import { json, type SeenRequest, text } from './reply.ts';
 
 const demand = ({ endpoint }: SeenRequest, nonce?: string) =>
   endpoint === 'token'
     ? json(400, { error: 'use_dpop_nonce' }, nonce === undefined ? {} : { 'dpop-nonce': nonce })
     : undefined;
-const boundTo = (cnf: JsonObject) => (members: JsonObject) =>
-  json(200, {
-    ...members,
-    access_token: signedToken(
-      { alg: 'RS256', kid: 'key-1', typ: 'at+jwt' },
-      { sub: 'user-1', ...cnf },
-      testKey('RS256'),
-    ),
-  });
+const boundToAnother = (members: JsonObject) => {
+  const header = { alg: 'RS256', kid: 'key-1', typ: 'at+jwt' };
+  const claims = { sub: 'user-1', cnf: { jkt: 'NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs' } };
+  return json(200, { ...members, access_token: signedToken(header, claims, testKey('RS256')) });
+};
 const options = ['--dpop'];
 
 /** Answers to a client that proves a key, which it must not use (RFC 9449 §5, §6). */
 export const refusedBindings = faultsOf(
   { prefix: 'dpop', noun: 'for a proof', reaction: 'refuse', options },
   [
-    [
-      'downgrade',
-      'a Bearer token, which is bound to no key',
-      { token: (members) => json(200, { ...members, token_type: 'Bearer' }) },
-      ['dpop-binding'],
-    ],
-    [
-      'other-key',
-      'a token that is bound to another key',
-      { token: boundTo({ cnf: { jkt: 'NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs' } }) },
-      ['dpop-binding'],
-    ],
+    ...failing('dpop-binding', [
+      [
+        'downgrade',
+        'a Bearer token, which is bound to no key',
+        { token: (members) => json(200, { ...members, token_type: 'Bearer' }) },
+      ],
+      ['other-key', 'a token that is bound to another key', { token: boundToAnother }],
+    ]),
   ],
 );
 

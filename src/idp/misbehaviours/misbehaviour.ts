@@ -34,7 +34,7 @@ export interface Misbehaviour {
 }
 
 /** A row of a table: the end of the id, what is wrong, how the server answers, failing checks, options of `login`. */
-export type MisbehaviourRow = readonly [
+type MisbehaviourRow = readonly [
   id: string,
   wrong: string,
   script: Script,

@@ -1,62 +1,54 @@
 import type { JsonObject } from '../../json/json.ts';
 import { signedToken, testKey } from './forged-token.ts';
-import { faultsOf, type MisbehaviourRow } from './misbehaviour.ts';
+import { failing, faultsOf } from './misbehaviour.ts';
 import type { Script } from './scripted-server.ts';
 
 const options = ['--response-mode', 'jwt'];
 
-const withClaims =
-  (changes: (claims: JsonObject) => JsonObject): NonNullable<Script['responseJwt']> =>
-  ({ header, claims, key }) =>
-    signedToken(header, { ...claims, ...changes(claims) }, key);
-
-const claimRows: readonly (readonly [
-  id: string,
-  wrong: string,
-  changes: (claims: JsonObject) => object,
-  check: 'iss' | 'aud' | 'exp',
-])[] = [
-  ['foreign-issuer', 'of another issuer', () => ({ iss: 'https://evil.example' }), 'iss'],
-  ['without-issuer', 'without iss', () => ({ iss: undefined }), 'iss'],
-  ['foreign-audience', 'for another client', () => ({ aud: 'another-client' }), 'aud'],
-  ['without-audience', 'without aud', () => ({ aud: undefined }), 'aud'],
-  ['expired', 'that has expired', ({ exp }) => ({ exp: Number(exp) - 1000 }), 'exp'],
-  ['without-expiry', 'without exp', () => ({ exp: undefined }), 'exp'],
-];
-
-const signatureRows: readonly (readonly [
-  id: string,
-  wrong: string,
-  make: NonNullable<Script['responseJwt']>,
-])[] = [
-  [
-    'foreign-key',
-    'signed with another key',
-    ({ header, claims }) => signedToken(header, claims, testKey(String(header.alg), 'attacker')),
-  ],
-  [
-    'unsigned',
-    'without a signature',
-    ({ header, claims }) => signedToken({ ...header, alg: 'none' }, claims, '').replace(/[^.]*$/, ''),
-  ],
-  [
-    'public-client-hmac',
-    'signed with an HMAC',
-    ({ claims }) => signedToken({ alg: 'HS256' }, claims, 'secret'),
-  ],
-];
+/** A claim that is undefined is left out. */
+const claims = (change: object | ((sound: JsonObject) => object)): Script => ({
+  responseJwt: ({ header, claims, key }) => {
+    const changed = typeof change === 'function' ? change(claims) : change;
+    return signedToken(header, { ...claims, ...changed }, key);
+  },
+});
+const made = (responseJwt: NonNullable<Script['responseJwt']>): Script => ({ responseJwt });
 
 /** Authorization responses in a JWT that a client must refuse (JARM §2.4). */
 export const refusedResponseJwts = faultsOf(
   { prefix: 'response-jwt', noun: 'an authorization response', reaction: 'refuse', options },
   [
-    ...claimRows.map(([id, wrong, changes, check]): MisbehaviourRow => {
-      const responseJwt = withClaims((claims) => changes(claims) as JsonObject);
-      return [id, `in a JWT ${wrong}`, { responseJwt }, [`jarm-${check}`]];
-    }),
-    ...signatureRows.map(([id, wrong, responseJwt]): MisbehaviourRow => {
-      return [id, `in a JWT ${wrong}`, { responseJwt }, ['jarm-signature']];
-    }),
+    ...failing('jarm-iss', [
+      ['foreign-issuer', 'in a JWT of another issuer', claims({ iss: 'https://evil.example' })],
+      ['without-issuer', 'in a JWT without iss', claims({ iss: undefined })],
+    ]),
+    ...failing('jarm-aud', [
+      ['foreign-audience', 'in a JWT for another client', claims({ aud: 'another-client' })],
+      ['without-audience', 'in a JWT without aud', claims({ aud: undefined })],
+    ]),
+    ...failing('jarm-exp', [
+      ['expired', 'in a JWT that has expired', claims(({ exp }) => ({ exp: Number(exp) - 1000 }))],
+      ['without-expiry', 'in a JWT without exp', claims({ exp: undefined })],
+    ]),
+    ...failing('jarm-signature', [
+      [
+        'foreign-key',
+        'in a JWT signed with another key',
+        made(({ header, claims }) => signedToken(header, claims, testKey(String(header.alg), 'attacker'))),
+      ],
+      [
+        'unsigned',
+        'in a JWT without a signature',
+        made(({ header, claims }) =>
+          signedToken({ ...header, alg: 'none' }, claims, '').replace(/[^.]*$/, ''),
+        ),
+      ],
+      [
+        'public-client-hmac',
+        'in a JWT signed with an HMAC',
+        made(({ claims }) => signedToken({ alg: 'HS256' }, claims, 'secret')),
+      ],
+    ]),
     [
       'twice',
       'in two JWTs',
