@@ -24,21 +24,27 @@ const at = (endpoint: Endpoint, change: Change): Script => ({
   instead: (sound, request, asked) =>
     request.endpoint === endpoint ? change(sound, request, asked) : undefined,
 });
+const both = (one: Script, other: Script): Script => ({
+  ...one,
+  instead: (...asked) => one.instead?.(...asked) ?? other.instead?.(...asked),
+});
 const always = (endpoint: Endpoint, reply: Reply) => at(endpoint, () => reply);
 const error = (endpoint: Endpoint, status: number, code: string) =>
   always(endpoint, json(status, { error: code }));
-const membersAt = (endpoint: Endpoint, change: Members) =>
-  at(endpoint, (sound, { url }) =>
-    typeof sound !== 'string' && sound.status < 300
-      ? json(sound.status, change(JSON.parse(String(sound.body)), url.origin))
-      : undefined,
-  );
-const metadata = (change: Members) => membersAt('resource metadata', change);
+/** The answer of an endpoint with other members. */
+const membersAt = (endpoint: Endpoint, change: JsonObject | Members) =>
+  at(endpoint, (sound, { url }) => {
+    if (typeof sound === 'string' || sound.status >= 300) return undefined;
+    const members: JsonObject = JSON.parse(String(sound.body));
+    const changed = typeof change === 'function' ? change(members, url.origin) : { ...members, ...change };
+    return json(sound.status, changed);
+  });
+const metadata = (change: JsonObject | Members) => membersAt('resource metadata', change);
 const identifier = (change: (sound: string) => JsonValue) =>
   metadata((sound) => ({ ...sound, resource: change(String(sound.resource)) }));
 const servers = (list: (origin: string) => JsonValue) =>
   metadata((sound, origin) => ({ ...sound, authorization_servers: list(origin) }));
-const serverMetadata = (change: Members) => membersAt('discovery', change);
+const serverMetadata = (change: JsonObject | Members) => membersAt('discovery', change);
 const answer = (change: (sound: Readonly<Record<string, string>>) => Record<string, string>): Script => ({
   hasResource: true,
   answer: change,
@@ -77,20 +83,16 @@ const jwt = (claims: Members): Script =>
     const header = { alg: 'RS256', kid: 'key-1', typ: 'at+jwt' };
     return { ...members, access_token: signedToken(header, all, testKey('RS256')) };
   });
-const tokenType = (type: string) => membersAt('token', (sound) => ({ ...sound, token_type: type }));
+const tokenType = (type: string) => membersAt('token', { token_type: type });
 /** An issuer that is more than the origin, at one place or at all of them. */
-const issuerWith = (end: string, place = ''): Script => {
-  const named = servers((origin) => [`${origin}${end}`]);
-  return {
-    ...named,
-    metadata: (sound) => ({ ...sound, issuer: `${sound.issuer}${end}` }),
-    answer: (sound) => ({ ...sound, iss: `${sound.iss}${end}` }),
-    instead: (sound, request, asked) =>
-      request.endpoint === 'discovery' && !request.url.pathname.startsWith(place)
-        ? json(404, {})
-        : named.instead?.(sound, request, asked),
-  };
-};
+const issuerWith = (end: string, place = ''): Script => ({
+  ...both(
+    at('discovery', (_, { url }) => (url.pathname.startsWith(place) ? undefined : json(404, {}))),
+    servers((origin) => [`${origin}${end}`]),
+  ),
+  metadata: (sound) => ({ ...sound, issuer: `${sound.issuer}${end}` }),
+  answer: (sound) => ({ ...sound, iss: `${sound.iss}${end}` }),
+});
 
 const page = (status: number, title: string, headers: Readonly<Record<string, string>> = {}) =>
   text(status, 'text/html', `<!doctype html><html><title>${title}</title><h1>${title}</h1></html>`, headers);
@@ -112,7 +114,7 @@ const rootMetadata = at('resource metadata', (_, { url }) =>
     : json(200, { resource: url.origin, authorization_servers: [url.origin] }),
 );
 const cutShort = text(200, 'application/json', '{"resource":');
-const plainAlone: Members = (sound) => ({ ...sound, code_challenge_methods_supported: ['plain'] });
+const plainAlone = { code_challenge_methods_supported: ['plain'] };
 const unregistered = serverMetadata(without('registration_endpoint'));
 const ownClient = ['--client-id', 'client-1'];
 const withSecret: Script['client'] = {
@@ -120,7 +122,6 @@ const withSecret: Script['client'] = {
   method: 'client_secret_basic',
   clientSecret: 'a+b/c:d= e%',
 };
-const redirectedElsewhere: Members = (sound) => ({ ...sound, redirect_uris: [elsewhere] });
 const forged = { error_description: 'Call 555-0199 to unlock your account', iss: elsewhere };
 const demandSession: Change = (_, request) =>
   request.headers['mcp-session-id'] === undefined && methodOf(request) !== 'initialize'
@@ -131,24 +132,13 @@ const endless = (body: string): Reply => ({
 });
 const rpcError: Change = () =>
   json(200, { jsonrpc: '2.0', id: 1, error: { code: -32603, message: 'Internal error' } });
-const bound = metadata((sound) => ({ ...sound, dpop_bound_access_tokens_required: true }));
-const demandsDpop: Script = {
-  ...bound,
-  instead: (sound, request, asked) =>
-    request.endpoint === 'resource' && request.headers.dpop === undefined
-      ? json(
-          401,
-          {},
-          {
-            'www-authenticate': `DPoP algs="ES256", resource_metadata="${request.url.origin}${metadataPath}"`,
-          },
-        )
-      : bound.instead?.(sound, request, asked),
-};
-const both = (one: Script, other: Script): Script => ({
-  ...one,
-  instead: (...asked) => one.instead?.(...asked) ?? other.instead?.(...asked),
-});
+const demandsDpop = both(
+  metadata({ dpop_bound_access_tokens_required: true }),
+  at('resource', (_, { headers, url }) => {
+    const challenge = `DPoP algs="ES256", resource_metadata="${url.origin}${metadataPath}"`;
+    return headers.dpop === undefined ? json(401, {}, { 'www-authenticate': challenge }) : undefined;
+  }),
+);
 /** The token says its scope, since the resource looks at it alone. */
 const stepUp = (refuse: Change, wanted = 'api:write'): Script => ({
   ...called((sound, request, asked) =>
@@ -223,7 +213,7 @@ const inFront = (endpoint: Endpoint, ...pages: readonly ('firewall' | 'gateway')
 const soon = ['--browser-timeout', '1'];
 const sentTo = (place: string) =>
   at('authorize', (_, { url }) => text(302, 'text/html', '', { location: place || url.href }));
-const authorizedAt = (url: string) => serverMetadata((sound) => ({ ...sound, authorization_endpoint: url }));
+const authorizedAt = (url: string) => serverMetadata({ authorization_endpoint: url });
 const unregisteredPage = always('authorize', page(400, 'Invalid parameter: redirect_uri'));
 /** Pages, and the lack of one, at which each login ends. */
 const authorizePages: readonly Row[] = (
@@ -370,11 +360,7 @@ export const chainFaults: readonly Misbehaviour[] = [
       'a web page in place of the metadata of the server',
       always('discovery', website),
     ],
-    [
-      'server-issuer',
-      'metadata of another issuer',
-      serverMetadata((sound) => ({ ...sound, issuer: elsewhere })),
-    ],
+    ['server-issuer', 'metadata of another issuer', serverMetadata({ issuer: elsewhere })],
     ...lacking('discovery', 'code_challenge_methods_supported', 'token_endpoint'),
     ...inFront('discovery', 'firewall'),
     ['server-plain-pkce', 'a server with PKCE of the method plain alone', serverMetadata(plainAlone)],
@@ -398,7 +384,7 @@ export const chainFaults: readonly Misbehaviour[] = [
     [
       'registration-elsewhere',
       'a client with other redirect URIs',
-      membersAt('register', redirectedElsewhere),
+      membersAt('register', { redirect_uris: [elsewhere] }),
     ],
   ]),
   ...broken('authorization', 'authorization_server', 'error', 'RFC 6749 §4.1.2.1; RFC 8707 §2', [
