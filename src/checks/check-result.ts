@@ -1,5 +1,5 @@
 import { type Ours, own, recall, remember, Said, say, type Text } from '../say.ts';
-import { type CheckId, catalogue } from './catalogue.ts';
+import { type CatalogueEntry, type CheckId, catalogue } from './catalogue.ts';
 import { shownValue } from './shown-value.ts';
 
 /** How a check ended. */
@@ -49,12 +49,8 @@ export function comparedWith(expected: Text | null | undefined, received: unknow
 }
 
 /** One check that was made, as it stands in `checks` of every JSON result. */
-export interface CheckResult extends Verdict {
+export interface CheckResult extends Verdict, Pick<CatalogueEntry, 'title' | 'spec'> {
   readonly id: CheckId;
-  /** The check in a few words, from the catalogue. */
-  readonly title: string;
-  /** The requirement followed, such as `RFC 9207 §2.4`. */
-  readonly spec: string;
 }
 
 /** Builds the result of a check from its catalogue entry. */
@@ -79,15 +75,10 @@ export function checkOf<Given extends readonly unknown[]>(id: CheckId, judge: (.
 }
 
 /** Something in a message that its specification forbids, or that is worth knowing. */
-export interface Finding {
+export interface Finding extends Pick<CatalogueEntry, 'severity' | 'title' | 'spec'> {
   readonly id: CheckId;
-  readonly severity: 'violation' | 'note';
-  /** The violation in a few words, from the catalogue. */
-  readonly title: string;
   /** One sentence about this message. Never holds a secret. */
   readonly detail: string;
-  /** The requirement followed, such as `RFC 6749 §5.1`. */
-  readonly spec: string;
   /** The names, types, sizes and harmless values that were seen, never a token or code; empty for an absence. */
   readonly evidence: string;
 }

@@ -1,5 +1,4 @@
 import { applyWaivers, type CheckResult, checkResult } from '../checks/check-result.ts';
-import type { IdTokenRules } from '../checks/id-token/token-claims.ts';
 import { judgeToken } from '../checks/judge-token.ts';
 import {
   checkFrontchannelLogout,
@@ -16,20 +15,18 @@ import { own, say } from '../say.ts';
 import { type Conversation, tellRemark } from './conversation.ts';
 import { type DiscoveredServer, discoverServer } from './discover-metadata.ts';
 import { fetchKeys, keysEvidence } from './fetch-keys.ts';
-import type { ServerSettings } from './login-settings.ts';
+import type { LoginSettings } from './login-settings.ts';
 import { openEncrypted } from './open-encrypted.ts';
 
 /** How an authorization server says that a session has ended: by itself, or through the browser. */
 export type LogoutChannel = 'backchannel' | 'frontchannel';
 
 /** What the messages are judged by. */
-export interface LogoutExpectations {
+export interface LogoutExpectations
+  extends Pick<LoginSettings, 'server' | 'idToken' | 'clockToleranceSeconds'> {
   readonly channel: LogoutChannel;
-  readonly server: ServerSettings;
   readonly clientId: string;
   readonly clientSecret: string | undefined;
-  readonly idToken: IdTokenRules;
-  readonly clockToleranceSeconds: number;
   /** The sessions of the client that are saved now. */
   sessions(): Promise<readonly KnownSession[]>;
 }

@@ -204,7 +204,6 @@ export interface ProfileImportDocument extends ProfileDocument {
 
 /** One message that `listen` received. */
 export interface LogoutDocument extends CheckedDocument {
-  readonly version: 1;
   readonly event: 'logout_token' | 'frontchannel_logout';
   /** RFC 3339. */
   readonly received_at: string;

@@ -1,6 +1,12 @@
 import { isRepeatable } from '../client/grants.ts';
 import { isSameOwner, type SavedSession, type SessionOwner, sessionFileName } from './session-file.ts';
-import { listSessions, readSession, type SessionDoors, type UnreadableSession } from './session-store.ts';
+import {
+  type FoundSession,
+  listSessions,
+  readSession,
+  type SessionDoors,
+  type UnreadableSession,
+} from './session-store.ts';
 
 /** The session that is meant, as far as options and settings say. */
 export interface WantedSession {
@@ -32,15 +38,11 @@ export type SessionFit =
 
 /** A session that suits, or the reason why the saved ones do not. */
 export type SessionSearch =
-  | {
+  | (Omit<Extract<FoundSession, { type: 'session' }>, 'type'> & {
       readonly type: 'found';
       readonly name: string;
-      readonly saved: SavedSession;
       readonly fit: 'whole' | 'part';
-      readonly octets: number;
-      readonly readableByOthers: boolean;
-      readonly warning: string | undefined;
-    }
+    })
   | { readonly type: 'none'; readonly name: string; readonly reason?: string }
   | (UnreadableSession & { readonly name: string });
 

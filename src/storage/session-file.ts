@@ -1,3 +1,4 @@
+import type { GrantAccess } from '../client/grant.ts';
 import { attempt } from '../errors/attempt.ts';
 import { stringifyExactly } from '../json/exact-number.ts';
 import { isJsonObject, type JsonObject } from '../json/json.ts';
@@ -14,10 +15,7 @@ export type SessionOwner =
     };
 
 /** The access that was requested for a session; sets, though they keep their order. */
-export interface RequestedAccess {
-  readonly scope: readonly string[];
-  readonly resource: readonly string[];
-  readonly audience: string | null;
+export interface RequestedAccess extends GrantAccess {
   /** The digest of the secrets that the grant handed in, such as the token that was exchanged. */
   readonly inputs?: string;
 }
