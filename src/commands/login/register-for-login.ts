@@ -192,8 +192,9 @@ function scopeFor(
 }
 
 /**
- * Whether a client was registered for all that is wanted now. No client is registered for a scope that the server does
- * not list: a login that asks for one goes on with the client that there is.
+ * Whether a client was registered for all that is wanted now; which scope it has without one is up to the server (RFC
+ * 7591 §2). No client is registered for a scope that the server does not list: a login that asks for one goes on with
+ * the client that there is.
  */
 function isClientFor(
   wanted: JsonObject,
@@ -203,7 +204,7 @@ function isClientFor(
   const registered = [...words(asked), ...words(client)];
   return (
     JSON.stringify({ ...asked, scope: '' }) === JSON.stringify({ ...wanted, scope: '' }) &&
-    (registered.length === 0 || words(wanted).every((word) => registered.includes(word)))
+    words(wanted).every((word) => registered.includes(word))
   );
 }
 
