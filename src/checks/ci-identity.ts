@@ -378,8 +378,10 @@ function judgeCondition(
   const matches = matchers[match];
   const isMet = (value: string) => values.some((wanted) => matches(value, wanted));
   const isList = Array.isArray(present);
-  if (present !== undefined && form !== undefined && isList !== (form === 'list')) {
-    const [is, wants] = isList ? ['a list', 'compares a text'] : ['a text', 'looks into a list'];
+  const isForm = form === 'text' ? typeof present === 'string' : isList;
+  if (present !== undefined && form !== undefined && !isForm) {
+    const is = isList ? 'a list' : typeof present === 'string' ? 'a text' : 'no text';
+    const wants = form === 'text' ? 'compares a text' : 'looks into a list';
     const detail = say`The claim ${claim} is ${own(is)}, and the condition ${own(wants)}.`;
     return underId('trust-condition', fail(detail, compared));
   }

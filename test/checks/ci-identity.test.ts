@@ -153,6 +153,12 @@ describe('a trust condition', () => {
       '"dev" does not match. Of 2 alternatives this one is the nearest.',
     ],
     ['a list in CEL', "assertion.aud=='a'", { ...github, aud: ['a'] }, 'The claim aud is a list'],
+    [
+      'a text for a truth value',
+      "assertion.ref_protected=='true'",
+      { ...github, ref_protected: true },
+      'The claim ref_protected is no text, and the condition compares a text.',
+    ],
     ['one of all values', forAll('aud', 'a'), { ...github, aud: ['a', 'b'] }, 'The claim aud is "b": '],
     ['the end in CEL', "assertion.ref.endsWith('/dev')", github, '"/dev" does not match'],
     ['a choice of CEL', "assertion.ref in ['a', 'b']", github, 'The claim ref is "refs/heads/main"'],
