@@ -5,6 +5,7 @@ import {
   askedScope,
   dpopErrors,
   type ErrorTable,
+  otherScope,
   spentRequestUri,
   unknownClientId,
   unregisteredRedirectUri,
@@ -111,7 +112,7 @@ export const authorizationErrors: ErrorTable = {
       cause: 'A scope is unknown, malformed, or not allowed for this client.',
       why: say`The server refuses the scope${askedScope(situation)}.`,
       try: {
-        login: 'Ask for less with --scope, and compare with scopes_supported in "oauth-code discover".',
+        login: say`${otherScope(situation)} with --scope, and compare with scopes_supported in "oauth-code discover".`,
         debug:
           'Ask for one scope after the other, separated by spaces, and compare with scopes_supported of the metadata.',
       },

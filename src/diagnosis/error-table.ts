@@ -33,6 +33,10 @@ export function askedScope({ scope }: Situation): Said {
       )})`;
 }
 
+export function otherScope({ scope }: Situation): Said {
+  return own(scope === null || scope.length === 0 ? 'Name one that the client may have' : 'Ask for less');
+}
+
 /** The redirect URI is not registered, as each server calls it by another code; `page` is what the server itself says. */
 export function unregisteredRedirectUri(
   situation: Situation,

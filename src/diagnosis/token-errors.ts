@@ -7,6 +7,7 @@ import {
   deviceCodeExpired,
   dpopErrors,
   type ErrorTable,
+  otherScope,
   unregisteredRedirectUri,
 } from './error-table.ts';
 import { fittingVerifier, pkceComparison } from './pkce-evidence.ts';
@@ -164,9 +165,8 @@ export const tokenErrors: ErrorTable = {
         login:
           situation.grant === null && situation.scope?.includes('openid')
             ? 'Ask for less with --scope. Some servers have no openid in the device flow, such as Spring.'
-            : 'Ask for less with --scope.',
-        debug:
-          'Ask for less. A refresh can only ask for what was granted; client credentials often want one scope such as ".default" of an API.',
+            : say`${otherScope(situation)} with --scope.`,
+        debug: say`${otherScope(situation)}. A refresh can only ask for what was granted; client credentials often want one scope such as ".default" of an API.`,
       },
     }),
   },
