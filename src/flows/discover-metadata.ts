@@ -1,5 +1,6 @@
 import type { CheckResult } from '../checks/check-result.ts';
 import { checkDiscovery, checkMetadataDocument, metadataUrls } from '../checks/metadata.ts';
+import { checkLinkLocalAddress } from '../checks/private-address.ts';
 import { InvalidResponseError, NetworkError, UsageError } from '../errors.ts';
 import { getRequest, type HttpResponse, headerValue, withoutQuery } from '../http-message.ts';
 import { type JsonObject, textMember } from '../json/json.ts';
@@ -72,9 +73,11 @@ export async function discoverServer(
     throw failure ?? metadataNotFound(server, attempts, answers);
   }
   const described = describeServer(conversation.emit, server, documents, attempts);
+  const from = issuer ?? metadataUrl ?? '';
+  const { judgeAddress = async (url: string) => checkLinkLocalAddress(from, url) } = server;
   const refusals: CheckResult[] = [];
   for (const [name, url] of documents.flatMap(({ reading }) => metadataUrls(reading.document))) {
-    const refusal = name in given ? undefined : await server.judgeAddress?.(url);
+    const refusal = name in given ? undefined : await judgeAddress(url);
     if (refusal !== undefined) refusals.push(refusal);
   }
   return { ...described, checks: [...described.checks, ...refusals] };

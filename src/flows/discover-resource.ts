@@ -1,9 +1,8 @@
 import type { CheckResult } from '../checks/check-result.ts';
+import { addressKind, checkPrivateAddress } from '../checks/private-address.ts';
 import {
-  addressKind,
   checkAuthorizationServers,
   checkBearerMethods,
-  checkPrivateAddress,
   checkResourceChallenge,
   checkResourceIdentifier,
   checkResourceMetadata,

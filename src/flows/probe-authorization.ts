@@ -1,4 +1,4 @@
-import { checkPrivateAddress } from '../checks/protected-resource.ts';
+import { checkPrivateAddress } from '../checks/private-address.ts';
 import type { Secret } from '../client/middleware.ts';
 import { refusedInFront } from '../diagnosis/in-front.ts';
 import { causeCode } from '../errors/system-failure.ts';

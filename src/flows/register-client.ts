@@ -1,4 +1,5 @@
 import { listChecks } from '../checks/check-result.ts';
+import { checkLinkLocalAddress } from '../checks/private-address.ts';
 import { judgeRegistration } from '../checks/registration.ts';
 import { NamedError } from '../errors.ts';
 import { type HttpResponse, isSuccessStatus } from '../http-message.ts';
@@ -63,7 +64,8 @@ export async function describeClient(
     throw endpointError('The registration endpoint', step, response, reading);
   }
   const { registration_client_uri: uri, ...others } = reading.members;
-  const refusal = typeof uri === 'string' ? await place.judgeAddress?.(uri) : undefined;
+  const { judgeAddress = async (target: string) => checkLinkLocalAddress(place.url, target) } = place;
+  const refusal = typeof uri === 'string' ? await judgeAddress(uri) : undefined;
   if (refusal)
     tellRemark(conversation, step, say`registration_client_uri is not used: ${recall(refusal.detail)}`);
   const members = refusal ? others : reading.members;

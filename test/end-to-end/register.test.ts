@@ -347,6 +347,17 @@ describe('a client that cannot be used', () => {
     expect(checks.filter(({ outcome }) => outcome === 'warn').map(({ id }) => id)).toContain(check);
   });
 
+  it('is not used at a link-local address that the server gives for it', async () => {
+    const run = await registerAt(
+      (sound) => json(201, { ...sound, registration_client_uri: 'http://169.254.1.1/client' }),
+      ['--store', 'none'],
+    );
+    expect(run.status, run.stderr).toBe(0);
+    expect(run.stderr).toMatch(/registration_client_uri is not used: [\s\S]*link-local/);
+    const { client }: RegistrationDocument = JSON.parse(run.stdout);
+    expect(client.registration_client_uri).toBeUndefined();
+  });
+
   it('is not mistaken for another that the server describes, nor for one that is gone', async () => {
     const answers = [json(200, { client_id: 'other-client' }), json(404, {})];
     const server = await startScriptedServer({

@@ -37,6 +37,19 @@ const failed = (checks: readonly { id: string; outcome: string }[]) =>
   checks.filter(({ outcome }) => outcome === 'fail').map(({ id }) => id);
 
 describe('looking for the metadata of a server', () => {
+  it('leads to private networks, and not to link-local addresses unless the issuer is one', async () => {
+    const answerOf = (jwks_uri: string) => ({ [appended]: { json: { ...metadata, jwks_uri } } });
+    const inside = await discover(answerOf('http://10.0.0.1/jwks')).found;
+    expect(failed(inside.checks)).not.toContain('metadata-private-address');
+    const linkLocal = await discover(answerOf('http://[fe80::1]/jwks')).found;
+    expect(failed(linkLocal.checks)).toContain('metadata-private-address');
+    const own = 'http://169.254.1.1';
+    const place = `${own}/.well-known/openid-configuration`;
+    const answer = { [place]: { json: { ...metadata, issuer: own, jwks_uri: `${own}/jwks` } } };
+    const within = await discover(answer, { issuer: own, given: {} }).found;
+    expect(failed(within.checks)).not.toContain('metadata-private-address');
+  });
+
   it('asks the first place alone when that answers', async () => {
     const { found, requests } = discover({ [appended]: { json: metadata } });
     const server = await found;
