@@ -178,9 +178,15 @@ function belongTogether({ parameters }: SentAuthorizationRequest, token: SentTok
   );
 }
 
+/** What callbacks brought: each error of a long conversation is compared with all of them. */
+const readCallbacks = new WeakMap<object, URLSearchParams>();
+
 function callbackParameters({ received }: MessageOf<'callback'>): URLSearchParams {
-  const { parameters } = readAuthorizationResponse(received, {});
-  return new URLSearchParams(encodeForm(parameters));
+  const read =
+    readCallbacks.get(received) ??
+    new URLSearchParams(encodeForm(readAuthorizationResponse(received, {}).parameters));
+  readCallbacks.set(received, read);
+  return read;
 }
 
 /** A parameter of the authorization request; one without a value counts as left out (RFC 6749 §3.1). */
