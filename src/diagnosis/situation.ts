@@ -64,6 +64,8 @@ export interface Situation extends Required<Answer> {
 }
 
 const longestText = 100_000;
+/** How far back an error is put down to what came before: each of many errors is compared with all of that. */
+const mostBefore = 300;
 
 /**
  * Gathers what a conversation says about an answer; `message` is the one that holds it, else all messages came
@@ -80,7 +82,8 @@ export function gatherSituation(
   const response = answer.response ?? null;
   const { messages } = conversation;
   const at = message === undefined ? -1 : messages.indexOf(message);
-  const before = messages.slice(0, at === -1 ? messages.length : at);
+  const end = at === -1 ? messages.length : at;
+  const before = messages.slice(Math.max(0, end - mostBefore), end);
   // An answer of another endpoint says nothing about the token request before it.
   const isOther = endpoint === 'other' || endpoint === 'registration';
   const own = message ?? (isOther ? undefined : before.findLast(({ kind }) => kind === 'token_response'));
