@@ -213,7 +213,7 @@ function readStatement(statement: JsonValue, refuse: Refuse): readonly TrustStat
 /** AWS names the provider before the claim: "token.actions.githubusercontent.com:sub". */
 function readOperators(operators: JsonObject, refuse: Refuse): readonly TrustCondition[] {
   return Object.entries(operators).flatMap(([name, keys]) => {
-    if (!/^(?:For(?:Any|All)Values:)?String(?:Equals|Like)$/.test(name) || !isJsonObject(keys))
+    if (!/^(?:For(?:AnyValue|AllValues):)?String(?:Equals|Like)$/.test(name) || !isJsonObject(keys))
       return refuse(say`${name} is not StringEquals or StringLike with its keys`);
     return Object.entries(keys).flatMap(([key, value]): TrustCondition[] => {
       const [, host = '', claim = ''] = /^([^:]*\.[^:]*(?::\d+[^:]*)?):([^:]+)$/.exec(key) ?? [];
@@ -221,9 +221,10 @@ function readOperators(operators: JsonObject, refuse: Refuse): readonly TrustCon
       const values = wantedTexts(key, value, refuse);
       if (values.some((one) => one.includes('${'))) return refuse(say`${key} has a variable of AWS`);
       const match = name.endsWith('Like') ? 'pattern' : 'equal';
-      // AWS does not tell cases of keys apart; claims of CI platforms are in small letters.
+      // AWS does not tell cases of keys apart; hosts and claims of CI platforms are in small letters.
+      const issuer = `https://${host.replace(/^[^/]*/, (name) => name.toLowerCase())}`;
       return [
-        { claim: 'iss', values: [`https://${host}`], match: 'equal' },
+        { claim: 'iss', values: [issuer], match: 'equal' },
         { claim: claim.toLowerCase(), values, match, ...(name.startsWith('ForAll') && { isForAll: true }) },
       ];
     });

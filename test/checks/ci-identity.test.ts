@@ -87,6 +87,12 @@ describe('a trust condition', () => {
       }),
       github,
     ],
+    ['one of all values in AWS', aws('ForAnyValue:StringLike', ['repo:x/*', 'repo:octo*']), github],
+    [
+      'a provider of AWS in capitals',
+      JSON.stringify({ StringLike: { 'Token.Actions.githubusercontent.com:SUB': 'repo:octo*' } }),
+      github,
+    ],
     [
       'the name of a provider',
       provider({}),
