@@ -61,7 +61,8 @@ export async function describeClient(
       unknown();
       conversation.requireChecks(step, judged);
     }
-    throw endpointError('The registration endpoint', step, response, reading);
+    const named = action === 'create' ? 'The registration endpoint' : 'The address of the client';
+    throw endpointError(named, step, response, reading);
   }
   const { registration_client_uri: uri, ...others } = reading.members;
   const { judgeAddress = async (target: string) => checkLinkLocalAddress(place.url, target) } = place;

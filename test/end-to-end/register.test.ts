@@ -358,6 +358,16 @@ describe('a client that cannot be used', () => {
     expect(client.registration_client_uri).toBeUndefined();
   });
 
+  it('is named as what refuses, not the registration endpoint', async () => {
+    const server = await startScriptedServer({
+      before: ({ url }) => (url.pathname === '/client' ? json(401, { error: 'invalid_token' }) : undefined),
+    });
+    const of = ['--registration-client-uri', `${new URL(server.issuer).origin}/client`];
+    const runs = [await register('--read', ...of), await register('--delete', ...of)];
+    await server.close();
+    for (const { stderr } of runs) expect(stderr).toContain('The address of the client refused the request');
+  });
+
   it('is not mistaken for another that the server describes, nor for one that is gone', async () => {
     const answers = [json(200, { client_id: 'other-client' }), json(404, {})];
     const server = await startScriptedServer({
