@@ -5,7 +5,7 @@ import {
   askedScope,
   dpopErrors,
   type ErrorTable,
-  otherScope,
+  refusedScope,
   spentRequestUri,
   unknownClientId,
   unregisteredRedirectUri,
@@ -108,15 +108,16 @@ export const authorizationErrors: ErrorTable = {
       why: say`The server does not give out what was asked for (${sentValue(situation, 'response_type') ?? own('no response_type is known')}).`,
       try: 'Allow this response type for this client at the server, or ask for one of response_types_supported.',
     }),
-    invalid_scope: (situation) => ({
-      cause: 'A scope is unknown, malformed, or not allowed for this client.',
-      why: say`The server refuses the scope${askedScope(situation)}.`,
-      try: {
-        login: say`${otherScope(situation)} with --scope, and compare with scopes_supported in "oauth-code discover".`,
-        debug:
-          'Ask for one scope after the other, separated by spaces, and compare with scopes_supported of the metadata.',
-      },
-    }),
+    invalid_scope: (situation) =>
+      refusedScope(situation, {
+        cause: 'A scope is unknown, malformed, or not allowed for this client.',
+        why: say`The server refuses the scope${askedScope(situation)}.`,
+        try: {
+          login: 'Ask for less with --scope, and compare with scopes_supported in "oauth-code discover".',
+          debug:
+            'Ask for one scope after the other, separated by spaces, and compare with scopes_supported of the metadata.',
+        },
+      }),
     server_error: serverFailed,
     temporarily_unavailable: serverFailed,
   },

@@ -1,5 +1,6 @@
 import { listed, shownValue } from '../checks/shown-value.ts';
 import { parseUrl } from '../http-message.ts';
+import { parameterValue } from '../protocol/parameters.ts';
 import { own, type Said, say } from '../say.ts';
 import type { Candidate, Cause } from './diagnosis.ts';
 import { nonceCauses, proofCauses } from './dpop-evidence.ts';
@@ -33,8 +34,24 @@ export function askedScope({ scope }: Situation): Said {
       )})`;
 }
 
-export function otherScope({ scope }: Situation): Said {
-  return own(scope === null || scope.length === 0 ? 'Name one that the client may have' : 'Ask for less');
+/** Grants whose token request names no scope, as an earlier request did that (RFC 6749 §4.1.3, §6). */
+const begunEarlier = /^(?:authorization_code|refresh_token)$|:(?:device_code|ciba)$/;
+
+/** A scope is refused: as `cause` says, or, where none was asked for, because the server has none by default (RFC 6749 §3.3). */
+export function refusedScope({ authorization, token, grant }: Situation, cause: Cause): Cause {
+  const asking = authorization ?? (begunEarlier.test(grant ?? '') ? null : token);
+  const sent = asking?.parameters ?? [];
+  const isAsked = ['scope', 'request', 'request_uri'].some((name) => parameterValue(sent, name));
+  if (sent.length === 0 || isAsked) return cause;
+  return {
+    cause: 'No scope was asked for, and the server takes none by default.',
+    why: 'A server that has no default scope refuses such a request.',
+    try: {
+      login: 'Name one with --scope: "oauth-code discover" shows scopes_supported.',
+      debug: 'Send scope: scopes_supported of the metadata lists what there is.',
+    },
+    source: 'RFC 6749 §3.3',
+  };
 }
 
 /** The redirect URI is not registered, as each server calls it by another code; `page` is what the server itself says. */

@@ -7,7 +7,7 @@ import {
   deviceCodeExpired,
   dpopErrors,
   type ErrorTable,
-  otherScope,
+  refusedScope,
   unregisteredRedirectUri,
 } from './error-table.ts';
 import { fittingVerifier, pkceComparison } from './pkce-evidence.ts';
@@ -158,17 +158,19 @@ export const tokenErrors: ErrorTable = {
         confidence: 'low',
       },
     ],
-    invalid_scope: (situation) => ({
-      cause: 'A scope is unknown, malformed, not allowed for this client, or more than was granted.',
-      why: say`The server refuses the scope${askedScope(situation)}.`,
-      try: {
-        login:
-          situation.grant === null && situation.scope?.includes('openid')
-            ? 'Ask for less with --scope. Some servers have no openid in the device flow, such as Spring.'
-            : say`${otherScope(situation)} with --scope.`,
-        debug: say`${otherScope(situation)}. A refresh can only ask for what was granted; client credentials often want one scope such as ".default" of an API.`,
-      },
-    }),
+    invalid_scope: (situation) =>
+      refusedScope(situation, {
+        cause: 'A scope is unknown, malformed, not allowed for this client, or more than was granted.',
+        why: say`The server refuses the scope${askedScope(situation)}.`,
+        try: {
+          login:
+            situation.grant === null && situation.scope?.includes('openid')
+              ? 'Ask for less with --scope. Some servers have no openid in the device flow, such as Spring.'
+              : 'Ask for less with --scope.',
+          debug:
+            'Ask for less. A refresh can only ask for what was granted; client credentials often want one scope such as ".default" of an API.',
+        },
+      }),
   },
   'RFC 6749 §4.1.3': {
     redirect_uri_mismatch: (situation) => unregisteredRedirectUri(situation, 'medium'),

@@ -214,13 +214,6 @@ describe('a client assertion that is refused', () => {
 });
 
 describe('a scope that is refused', () => {
-  it('is to be less only where one was asked for', () => {
-    const triesOf = (body: string) =>
-      diagnoseLast([refused({ body, error: 'invalid_scope' })]).map((one) => JSON.stringify(one));
-    expect(triesOf('grant_type=client_credentials').join()).not.toContain('for less');
-    expect(triesOf('grant_type=client_credentials&scope=api').join()).toContain('for less');
-  });
-
   it('is not certainly unknown because the metadata does not list it', () => {
     const found = diagnoseLast([
       metadata({ scopes_supported: ['openid'] }),

@@ -234,4 +234,17 @@ describe('diagnoseError', () => {
     );
     expect(first?.why).toContain('openid, admin');
   });
+
+  it.each([
+    ['authorization', [sent(authorizationUrl().replace('&scope=openid%20admin', ''))], true],
+    ['token', [tokenExchange(undefined, 'grant_type=client_credentials')], true],
+    ['token', [tokenExchange(undefined, 'grant_type=client_credentials&scope=api')], false],
+    ['token', [tokenExchange(undefined, 'grant_type=refresh_token&refresh_token=x')], false],
+    ['token', [tokenExchange(undefined, codeGrant)], false],
+    ['authorization', [], false],
+  ] as const)('tells of no scope where a request asked for none: %s %#', (endpoint, captured, isNone) => {
+    const [first] = diagnose({ endpoint, error: 'invalid_scope' }, { captured });
+    expect(first?.cause.startsWith('No scope was asked for')).toBe(isNone);
+    expect(first).toMatchObject({ confidence: 'medium' });
+  });
 });
