@@ -2,7 +2,7 @@ import { checkGivenServer } from '../checks/protected-resource.ts';
 import { checkSignedMetadata } from '../checks/signed-metadata.ts';
 import { InvalidResponseError, UsageError } from '../errors.ts';
 import type { Conversation } from '../flows/conversation.ts';
-import { discoverServer } from '../flows/discover-metadata.ts';
+import { discoverServer, judgeAddressOf } from '../flows/discover-metadata.ts';
 import type { ResourceRules } from '../flows/discover-resource.ts';
 import { fetchKeys, judgeKeys } from '../flows/fetch-keys.ts';
 import type { ServerSettings } from '../flows/login-settings.ts';
@@ -167,7 +167,7 @@ async function discoverIssuer(
 ): Promise<DiscoverDocument> {
   const discovered = await discoverServer(conversation, server, 'all');
   const jwksUri = textMember(discovered.metadata, 'jwks_uri');
-  const refusal = jwksUri === server.given.jwks_uri ? undefined : await server.judgeAddress?.(jwksUri ?? '');
+  const refusal = jwksUri === server.given.jwks_uri ? undefined : await judgeAddressOf(server, jwksUri ?? '');
   const fetched = refusal
     ? ({ type: 'none', problem: refusal.detail } as const)
     : await fetchKeys(conversation, jwksUri);

@@ -73,14 +73,20 @@ export async function discoverServer(
     throw failure ?? metadataNotFound(server, attempts, answers);
   }
   const described = describeServer(conversation.emit, server, documents, attempts);
-  const from = issuer ?? metadataUrl ?? '';
-  const { judgeAddress = async (url: string) => checkLinkLocalAddress(from, url) } = server;
   const refusals: CheckResult[] = [];
   for (const [name, url] of documents.flatMap(({ reading }) => metadataUrls(reading.document))) {
-    const refusal = name in given ? undefined : await judgeAddress(url);
+    const refusal = name in given ? undefined : await judgeAddressOf(server, url);
     if (refusal !== undefined) refusals.push(refusal);
   }
   return { ...described, checks: [...described.checks, ...refusals] };
+}
+
+/** Judges an address in the metadata of a server; where no resource led to it, link-local ones are refused. */
+export async function judgeAddressOf(
+  { judgeAddress, issuer, metadataUrl = '' }: ServerSettings,
+  url: string,
+): Promise<CheckResult | undefined> {
+  return judgeAddress ? judgeAddress(url) : checkLinkLocalAddress(issuer ?? metadataUrl, url);
 }
 
 function describeAttempt({ status, headers }: HttpResponse, found: boolean): string {

@@ -55,4 +55,14 @@ describe('discover', () => {
       seen: ['discovery', 'discovery'],
     });
   });
+
+  it('fetches no keys from a link-local address', async () => {
+    const metadata: Script['metadata'] = (sound) => ({ ...sound, jwks_uri: 'https://169.254.169.254/keys' });
+    const { status, stdout } = await loginAgainst({ metadata }, discover);
+    expect(status).toBe(7);
+    expect(outcomesOf(JSON.parse(stdout).checks, 'metadata-private-address')).toContain('fail');
+    expect(JSON.parse(stdout).checks).toContainEqual(
+      expect.objectContaining({ id: 'jwks', detail: expect.stringContaining('link-local') }),
+    );
+  });
 });
