@@ -1,5 +1,5 @@
 import { ConfigError, InvalidResponseError, NamedError, NetworkError } from '../../errors.ts';
-import { discoverServer } from '../../flows/discover-metadata.ts';
+import { discoverServer, judgeAddressOf } from '../../flows/discover-metadata.ts';
 import { type FetchedKeys, fetchKeys } from '../../flows/fetch-keys.ts';
 import { type JsonObject, textMember } from '../../json/json.ts';
 import { own, recall, remember, say } from '../../say.ts';
@@ -38,7 +38,11 @@ export async function fetchDecodingKeys(
         return { ...nothing, fetched, failure: failureOf(fetched, journal, source) };
       }
       const { issuer, metadata } = await discoverServer(conversation, server, 'first');
-      const answer = await fetchKeys(conversation, textMember(metadata, 'jwks_uri'));
+      const url = textMember(metadata, 'jwks_uri');
+      const refusal = url === server.given.jwks_uri ? undefined : await judgeAddressOf(server, url ?? '');
+      const answer = refusal
+        ? ({ type: 'none', problem: refusal.detail } as const)
+        : await fetchKeys(conversation, url);
       const fetched =
         answer.type === 'unpublished'
           ? ({ type: 'none', problem: remember(say`The metadata of ${named} has no jwks_uri.`) } as const)

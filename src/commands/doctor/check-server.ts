@@ -45,8 +45,11 @@ export async function checkServer(
   try {
     return await withConversation({ connection }, invocation, async (conversation) => {
       const discovered = await discoverServer(conversation, server, 'first');
+      const isPrivate = discovered.checks.some(({ id }) => id === 'metadata-private-address');
       const page =
-        settings.probe && (await checkPage(settings.probe, settings, discovered, conversation, invocation));
+        settings.probe &&
+        !isPrivate &&
+        (await checkPage(settings.probe, settings, discovered, conversation, invocation));
       const extensions = serverExtensions(discovered.metadata).map(({ text, option }) =>
         option === undefined ? text : `${text} (login: --${option})`,
       );
