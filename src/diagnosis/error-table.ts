@@ -38,8 +38,9 @@ export function askedScope({ scope }: Situation): Said {
 const begunEarlier = /^(?:authorization_code|refresh_token)$|:(?:device_code|ciba)$/;
 
 /** A scope is refused: as `cause` says, or, where none was asked for, because the server has none by default (RFC 6749 §3.3). */
-export function refusedScope({ authorization, token, grant }: Situation, cause: Cause): Cause {
-  const asking = authorization ?? (begunEarlier.test(grant ?? '') ? null : token);
+export function refusedScope({ endpoint, authorization, token, grant }: Situation, cause: Cause): Cause {
+  const ofToken = begunEarlier.test(grant ?? '') ? null : token;
+  const asking = endpoint === 'authorization' || grant === 'authorization_code' ? authorization : ofToken;
   const sent = asking?.parameters ?? [];
   const isAsked = ['scope', 'request', 'request_uri'].some((name) => parameterValue(sent, name));
   if (sent.length === 0 || isAsked) return cause;

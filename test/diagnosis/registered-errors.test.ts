@@ -242,6 +242,15 @@ describe('diagnoseError', () => {
     ['token', [tokenExchange(undefined, 'grant_type=refresh_token&refresh_token=x')], false],
     ['token', [tokenExchange(undefined, codeGrant)], false],
     ['authorization', [], false],
+    ['authorization', [tokenExchange(undefined, 'grant_type=client_credentials')], false],
+    [
+      'token',
+      [
+        sent(authorizationUrl().replace('&scope=openid%20admin', '')),
+        tokenExchange(undefined, 'grant_type=client_credentials&scope=api'),
+      ],
+      false,
+    ],
   ] as const)('tells of no scope where a request asked for none: %s %#', (endpoint, captured, isNone) => {
     const [first] = diagnose({ endpoint, error: 'invalid_scope' }, { captured });
     expect(first?.cause.startsWith('No scope was asked for')).toBe(isNone);
