@@ -12,7 +12,7 @@ import { isJsonObject, textListMember } from '../../json/json.ts';
 import type { McpFault, McpPhase } from '../../output/documents.ts';
 import { errorOf, explainChallenge } from '../../output/explain-challenge.ts';
 import { challengeParameter, readChallenges, tokenChallenge } from '../../protocol/challenge.ts';
-import { splitScope } from '../../protocol/parameters.ts';
+import { overrideParameters, splitScope } from '../../protocol/parameters.ts';
 import { isPage } from '../../protocol/response-body.ts';
 import { readAnswerPage } from '../../recording/answer-page.ts';
 import { joined, own, recall, type Said, say } from '../../say.ts';
@@ -251,22 +251,27 @@ function refusedToken(
       say`aud of the token: ${shownValue(aud)}; the resource: ${shownValue(resource)}`,
       'the resource as aud',
     ],
-    aud === undefined &&
-      iss !== undefined &&
-      error !== 'insufficient_scope' && [
-        own('The token is a JWT that names no audience.'),
-        'the resource as aud',
-      ],
     isPast && [say`exp of the token: ${time(exp)}; ${itIs}`, 'an exp that is to come'],
     isEarly && [say`nbf of the token: ${time(nbf)}; ${itIs}`, 'an nbf in the past'],
     isForeign && [
       say`iss of the token: ${shownValue(iss)}; the authorization server: ${result.issuer ?? ''}`,
       'its issuer as iss',
     ],
+    aud === undefined &&
+      iss !== undefined &&
+      error !== 'insufficient_scope' && [
+        own('The token is a JWT that names no audience.'),
+        'the resource as aud',
+      ],
   ];
   const isAimed =
-    aimed?.request.resources.some((one) => one === resource) !== false &&
-    aimed?.request.overrides.some(({ name }) => name === 'resource') !== true;
+    aimed === undefined ||
+    [aimed.request.overrides, aimed.tokenOverrides].every((overrides) =>
+      overrideParameters(
+        aimed.request.resources.map((one) => ['resource', one] as const),
+        overrides,
+      ).some(([name, value]) => name === 'resource' && value === resource),
+    );
   const against = isToken ? claimed.filter((one) => one !== false) : [];
   const isStepped = authorizations > 1;
   const age = Math.round((now.getTime() - result.receivedAt.getTime()) / 1000);
